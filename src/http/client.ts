@@ -1,0 +1,201 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import { isLoopback } from './address.ts';
+import type { CallBudget } from './call-budget.ts';
+import { exchange, type Reply } from './exchange.ts';
+import { type CallPurpose, failureOf } from './failure.ts';
+import { DEFAULT_LIMITS, decide, type Outcome, type RetryLimits } from './retry.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { looksLikeHtml, vendorWords } from './vendor-words.ts';
+
+/** One read of an API. All calls are GET: they can be repeated. */
+export interface ApiCall extends Pick<CallPurpose, 'doing' | 'right' | 'whenGone'> {
+  /** Path below the base address, beginning with a slash. */
+  readonly path: string;
+  /** Query parameters in the order in which they are sent; undefined ones are left out. */
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly signal: AbortSignal;
+  /** Hears of waits for quota, as in ReadRequest. */
+  readonly onWait?: (until: number | null) => void;
+  /** How long to keep trying. @default DEFAULT_LIMITS */
+  readonly limits?: RetryLimits;
+}
+
+export interface ApiAnswer {
+  /** The parsed body. */
+  readonly data: unknown;
+  /** The vendor's clock when it answered (Date header), ours where it does not say, in epoch ms. */
+  readonly serverTime: number;
+}
+
+export interface HttpClient {
+  /** Makes a call within the budget, with retries. Throws a SyncError that a user can read when it is given up. */
+  get(call: ApiCall): Promise<ApiAnswer>;
+  /** HTTP requests sent so far, and those of them that are on the vendor's bill. */
+  counts(): { readonly calls: number; readonly billedCalls: number };
+  close(): Promise<void>;
+}
+
+export interface HttpClientOptions {
+  /** The vendor as people write it, for messages. */
+  readonly vendor: string;
+  /** Where the API lives, e.g. `https://api.example`; a path is kept. */
+  readonly baseUrl: string;
+  /** Sent with every call; the Authorization header is never logged. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly budget: CallBudget;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Longest wait for the head of an answer, and for each next piece of its body, in ms. */
+  readonly timeoutMs: number;
+  /** Numbers in [0, 1), for the jitter. @default Math.random */
+  readonly random?: () => number;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A whole attempt may take this many time-outs: a server that drips a byte now and then does not hold us for ever. */
+const ATTEMPT_TIMEOUTS = 3;
+/** Largest answer that is read, packed and unpacked. A page of tickets has some 50 kB; far above it is an accident. */
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
+/** Answers with this status are not billed (livechat-api §1.4: "every request billed except HTTP 500"). */
+const UNBILLED_STATUS = 500;
+
+const UNPACK = {
+  gzip: promisify<Buffer, object, Buffer>(gunzip),
+  'x-gzip': promisify<Buffer, object, Buffer>(gunzip),
+  deflate: promisify<Buffer, object, Buffer>(inflate),
+  br: promisify<Buffer, object, Buffer>(brotliDecompress),
+};
+
+type Attempt = { readonly answer: ApiAnswer } | { readonly outcome: Outcome; readonly words: string | undefined };
+
+/** Makes the client for one vendor's host. Its connections are kept alive until `close`. */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { vendor, budget, clock, log, timeoutMs, random = Math.random } = options;
+  const base = new URL(options.baseUrl);
+  const basePath = base.pathname.replace(/\/$/, '');
+  const dispatcher = createDispatcher(base);
+  const headers = { accept: 'application/json', 'accept-encoding': 'gzip, br', ...options.headers };
+  let calls = 0;
+  let billedCalls = 0;
+
+  const attempt = async (call: ApiCall): Promise<Attempt> => {
+    const permit = await budget.acquire(call.signal, call.onWait ?? (() => {}));
+    const path = `${basePath}${call.path}${queryText(call.query)}`;
+    const began = clock.now();
+    calls += 1;
+    billedCalls += 1;
+    try {
+      const reply = await exchange(dispatcher, {
+        origin: base.origin,
+        path,
+        headers,
+        timeoutMs,
+        totalTimeoutMs: timeoutMs * ATTEMPT_TIMEOUTS,
+        signal: call.signal,
+        onHead: permit.done,
+      });
+      if (reply.status === UNBILLED_STATUS) billedCalls -= 1;
+      log('debug', `GET ${path} -> ${reply.status}, ${reply.body.length} bytes, ${clock.now() - began} ms`);
+      return interpret(reply, await unpack(reply), clock.now());
+    } catch (error) {
+      permit.done();
+      call.signal.throwIfAborted();
+      const code = faultCode(error);
+      log('debug', `GET ${path} -> ${code} after ${clock.now() - began} ms`);
+      return { outcome: { kind: 'fault', code }, words: undefined };
+    }
+  };
+
+  return {
+    async get(call) {
+      const began = clock.now();
+      let failures = 0;
+      let throttled = 0;
+      while (true) {
+        const result = await attempt(call);
+        if ('answer' in result) return result.answer;
+        const { outcome, words } = result;
+        if (isThrottle(outcome)) throttled += 1;
+        else failures += 1;
+        const elapsedMs = clock.now() - began;
+        const decision = decide(outcome, { failures, throttled, elapsedMs }, random, call.limits ?? DEFAULT_LIMITS);
+        if (decision.action === 'fail') {
+          throw failureOf(outcome, { vendor, host: base.host, ...call }, failures + throttled, words);
+        }
+        const seconds = (decision.afterMs / 1000).toFixed(1);
+        log('info', `${vendor}: ${describe(outcome)} while ${call.doing}; trying again in ${seconds} s.`);
+        // After a 429 it is the budget that waits, for all calls of the vendor.
+        if (decision.throttle) budget.throttled(decision.afterMs);
+        else await clock.sleep(decision.afterMs, call.signal);
+      }
+    },
+    counts: () => ({ calls, billedCalls }),
+    close: () => dispatcher.destroy(),
+  };
+}
+
+function createDispatcher(base: URL): Dispatcher {
+  const settings = {
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    keepAliveTimeout: 30_000,
+    // The streams of a vendor call one after the other; without a bound each second call would open a connection.
+    connections: 1,
+    maxResponseSize: MAX_BODY_BYTES,
+  };
+  const { http_proxy, https_proxy, HTTP_PROXY, HTTPS_PROXY } = process.env;
+  const behindProxy = [http_proxy, https_proxy, HTTP_PROXY, HTTPS_PROXY].some((address) => Boolean(address));
+  return behindProxy && !isLoopback(base.hostname) ? new EnvHttpProxyAgent(settings) : new Agent(settings);
+}
+
+async function unpack({ headers, body }: Reply): Promise<string> {
+  const decoder = UNPACK[headers['content-encoding']?.toLowerCase() as keyof typeof UNPACK];
+  if (decoder === undefined || body.length === 0) return body.toString('utf8');
+  return (await decoder(body, { maxOutputLength: MAX_BODY_BYTES })).toString('utf8');
+}
+
+function interpret({ status, headers }: Reply, body: string, now: number): Attempt {
+  const { date } = headers;
+  if (status < 200 || status > 299) {
+    const retryAfterMs = parseRetryAfter(headers['retry-after'], date, now);
+    return { outcome: { kind: 'status', status, retryAfterMs }, words: vendorWords(body) };
+  }
+  try {
+    const data: unknown = JSON.parse(body.startsWith('\ufeff') ? body.slice(1) : body);
+    const serverTime = Date.parse(date ?? '');
+    return { answer: { data, serverTime: Number.isNaN(serverTime) ? now : serverTime } };
+  } catch {
+    // Only a web page is quoted: what looks like data may be a customer's.
+    return { outcome: { kind: 'bad_body' }, words: looksLikeHtml(body) ? vendorWords(body) : undefined };
+  }
+}
+
+function isThrottle(outcome: Outcome): boolean {
+  return outcome.kind === 'status' && outcome.status === 429;
+}
+
+function describe(outcome: Outcome): string {
+  if (outcome.kind === 'status') return `HTTP ${outcome.status}`;
+  return outcome.kind === 'fault' ? outcome.code : 'an answer that is no JSON';
+}
+
+function queryText(query: ApiCall['query']): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined) parameters.append(name, String(value));
+  }
+  return parameters.size === 0 ? '' : `?${parameters}`;
+}
+
+/** The code of the innermost error that has one: undici wraps what the system says. */
+function faultCode(error: unknown): string {
+  let code: string | undefined;
+  for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
+    if ('code' in inner && typeof inner.code === 'string') code = inner.code;
+    else code ??= inner.name;
+  }
+  return code ?? 'unknown';
+}

@@ -1,0 +1,63 @@
+/** Longest quotation from an answer, in characters: an error text is read by a person. */
+const LONGEST_QUOTE = 300;
+
+/**
+ * Where APIs put what went wrong. REST v2 sends `error` as text or as an object with `message` (livechat-api §2.1); the
+ * rest is the list that Airbyte's CDK collected.
+ */
+const NAMES = [
+  'message',
+  'messages',
+  'error',
+  'errors',
+  'error_description',
+  'error_message',
+  'detail',
+  'details',
+  'description',
+  'reason',
+  'msg',
+  'type',
+];
+
+/**
+ * Finds the vendor's own words in the body of an answer: the message in JSON, the title of a web page, or the beginning
+ * of any other text. Returns undefined for an empty body. The result is one line.
+ */
+export function vendorWords(body: string): string | undefined {
+  const text = body.trim();
+  if (text === '') return undefined;
+  let words: string | undefined;
+  if (looksLikeHtml(text)) {
+    const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1]?.trim();
+    words = title ? `a web page: ${title}` : 'a web page';
+  } else {
+    try {
+      words = wordsIn(JSON.parse(text)) ?? text;
+    } catch {
+      // No JSON: whatever it is, it is what the server said.
+      words = text;
+    }
+  }
+  const line = words.replace(/\s+/g, ' ').trim();
+  return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE).toWellFormed()}…` : line;
+}
+
+/** True for an answer that is a web page, whatever its content type says. */
+export function looksLikeHtml(body: string): boolean {
+  return /^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body);
+}
+
+function wordsIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.trim() === '' ? undefined : value;
+  if (Array.isArray(value)) {
+    const words = value.map(wordsIn).filter((item) => item !== undefined);
+    return words.length === 0 ? undefined : words.join('; ');
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const name of NAMES) {
+    const words = wordsIn((value as Record<string, unknown>)[name]);
+    if (words !== undefined) return words;
+  }
+  return undefined;
+}

@@ -1,0 +1,169 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createSystemClock } from '../../../src/core/clock.ts';
+import { createCallBudget } from '../../../src/http/call-budget.ts';
+import { type ApiCall, createHttpClient, type HttpClientOptions } from '../../../src/http/client.ts';
+
+const clock = createSystemClock();
+const log = () => {};
+
+/** A real server that answers with `listener`, and a client for it. */
+async function pair(listener: RequestListener, more: Partial<HttpClientOptions> = {}) {
+  const server = createServer(listener);
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = createHttpClient({
+    vendor: 'LiveChat',
+    baseUrl: `http://127.0.0.1:${port}`,
+    headers: {},
+    budget: createCallBudget({ limit: 1000, windowMs: 60_000, clock, log }),
+    clock,
+    log,
+    timeoutMs: 5000,
+    random: () => 0.01,
+    ...more,
+  });
+  onTestFinished(async () => {
+    await client.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  return { client, port, connections: () => connections };
+}
+
+const call = (more: Partial<ApiCall> = {}): ApiCall => ({
+  path: '/things',
+  doing: 'listing things',
+  right: 'read things',
+  signal: new AbortController().signal,
+  ...more,
+});
+
+const answer = (response: ServerResponse, body: Buffer | string, headers: Record<string, string> = {}) =>
+  response.writeHead(200, headers).end(body);
+
+describe('the client', () => {
+  test.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+  ] as const)('unpacks %s', async (encoding, pack) => {
+    const { client } = await pair((request, response) => {
+      if (encoding !== 'deflate') expect(request.headers['accept-encoding']).toContain(encoding);
+      answer(response, pack('{"n":"Łódź"}'), { 'content-encoding': encoding });
+    });
+    expect((await client.get(call())).data).toEqual({ n: 'Łódź' });
+  });
+
+  test('reads a body in many pieces, cut within characters, with a byte order mark', async () => {
+    const body = Buffer.from(`\ufeff${JSON.stringify({ text: 'ы😀'.repeat(50_000) })}`);
+    const { client } = await pair(async (_request, response) => {
+      for (let from = 0; from < body.length; from += 7777) {
+        response.write(body.subarray(from, from + 7777));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      response.end();
+    });
+    expect((await client.get(call())).data).toEqual({ text: 'ы😀'.repeat(50_000) });
+  });
+
+  test('sends query parameters in order, encoded, without those that are undefined, below a path of the address', async () => {
+    const seen: (string | undefined)[] = [];
+    const { port } = await pair(() => {});
+    const { client } = await pair((request, response) => {
+      seen.push(request.url);
+      answer(response, '[]');
+    });
+    await client.get(call({ query: { b: 'x y&z', a: 2, c: undefined } }));
+    expect(seen).toEqual(['/things?b=x+y%26z&a=2']);
+    expect(port).toBeGreaterThan(0);
+  });
+
+  test('keeps its connection alive', async () => {
+    const { client, connections } = await pair((_request, response) => answer(response, '[]'));
+    for (let n = 0; n < 5; n += 1) await client.get(call());
+    expect(connections()).toBe(1);
+  });
+
+  test("tells the vendor's clock", async () => {
+    const { client } = await pair((_request, response) =>
+      answer(response, '[]', { date: 'Thu, 15 Jan 2026 12:00:00 GMT' }),
+    );
+    expect((await client.get(call())).serverTime).toBe(Date.UTC(2026, 0, 15, 12));
+  });
+
+  test('counts calls, retries included, and those that are billed: not the ones answered 500', async () => {
+    const answers = [500, 503, 200];
+    const { client } = await pair((_request, response) => void response.writeHead(answers.shift() as number).end('[]'));
+    await client.get(call());
+    expect(client.counts()).toEqual({ calls: 3, billedCalls: 2 });
+  });
+
+  test.each([
+    ['headers', (_request: IncomingMessage, _response: ServerResponse) => {}],
+    ['the rest of the body', (_request: IncomingMessage, response: ServerResponse) => void response.write('[1,')],
+    [
+      'the end of a body that drips',
+      (_request: IncomingMessage, response: ServerResponse) => {
+        const drip = setInterval(() => response.write(' '), 100);
+        response.on('close', () => clearInterval(drip));
+      },
+    ],
+  ])('does not wait for ever for %s', async (_what, listener) => {
+    const { client } = await pair(listener, { timeoutMs: 400 });
+    const limits = { maxFailures: 2, maxThrottledMs: 0, deadlineMs: 60_000 };
+    await expect(client.get(call({ limits }))).rejects.toMatchObject({ kind: 'transient' });
+    expect(client.counts().calls).toBe(2);
+  });
+
+  test.each(['before it connects', 'before the answer', 'within the body', 'between two attempts'])(
+    'an abort %s ends the call at once',
+    async (when) => {
+      const controller = new AbortController();
+      const { client } = await pair((_request, response) => {
+        if (when === 'within the body') response.write('[1,');
+        if (when === 'between two attempts') response.writeHead(503, { 'retry-after': '30' }).end();
+        setTimeout(() => controller.abort(new Error('ended')), 50);
+      });
+      if (when === 'before it connects') controller.abort(new Error('ended'));
+      const began = Date.now();
+      await expect(client.get(call({ signal: controller.signal }))).rejects.toThrow('ended');
+      expect(Date.now() - began).toBeLessThan(1000);
+    },
+  );
+
+  test('does not follow redirects with its credentials', async () => {
+    let second = 0;
+    const { port } = await pair((_request, response) => {
+      second += 1;
+      response.end('[]');
+    });
+    const { client } = await pair((_request, response) => {
+      response.writeHead(302, { location: `http://127.0.0.1:${port}/things` }).end();
+    });
+    await expect(client.get(call())).rejects.toThrow('redirects');
+    expect(second).toBe(0);
+  });
+
+  test('goes to this machine directly, whatever proxy is set', async () => {
+    process.env['https_proxy'] = 'http://127.0.0.1:9';
+    onTestFinished(() => {
+      delete process.env['https_proxy'];
+    });
+    const { client } = await pair((_request, response) => answer(response, '[]'));
+    expect((await client.get(call())).data).toEqual([]);
+  });
+
+  test("customers' data in a broken answer is not quoted", async () => {
+    const { client } = await pair((_request, response) => answer(response, '{"mail":"mary@customer.example"'));
+    const failure = await client.get(call()).catch((error: Error) => error);
+    expect(String(failure)).toContain('no JSON');
+    expect(String(failure)).not.toContain('mary');
+  });
+});

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { addressProblem } from '../../../src/http/address.ts';
+import { failureOf } from '../../../src/http/failure.ts';
+import { createRedactor } from '../../../src/http/redaction.ts';
+import { vendorWords } from '../../../src/http/vendor-words.ts';
+
+describe('createRedactor', () => {
+  test('masks a secret as given, URL-encoded, form-encoded, in JSON and in base64', () => {
+    const secret = 'pä ss+w/örd"&=\\%';
+    const redact = createRedactor([secret]);
+    const forms = [
+      secret,
+      encodeURIComponent(secret),
+      encodeURIComponent(secret).toLowerCase(),
+      new URLSearchParams({ x: secret }).toString().slice(2),
+      JSON.stringify(secret).slice(1, -1),
+    ];
+    for (const form of forms) expect(redact(`before ${form} after`)).toBe('before **** after');
+  });
+
+  test('masks it inside base64 text, whatever stands before and behind it', () => {
+    const secret = fc.string({ minLength: 6, maxLength: 30, unit: 'grapheme' });
+    fc.assert(
+      fc.property(secret, fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), (key, before, after) => {
+        for (const encoding of ['base64', 'base64url'] as const) {
+          const text = Buffer.from(before + key + after).toString(encoding);
+          const shown = createRedactor([key])(text);
+          const left = Buffer.from(shown.split('****').join(''), encoding).toString();
+          expect(shown).toContain('****');
+          expect(left).not.toContain(key);
+        }
+      }),
+    );
+  });
+
+  test('the longest form goes first: a secret within a secret leaves no remainder', () => {
+    expect(createRedactor(['abcd', 'abcdefgh'])('x abcdefgh y abcd z')).toBe('x **** y **** z');
+  });
+
+  test('leaves texts alone when there is nothing to hide', () => {
+    expect(createRedactor([])('anything')).toBe('anything');
+    expect(createRedactor(['', 'a', 'abc'])('abc a')).toBe('abc a');
+  });
+});
+
+describe('vendorWords', () => {
+  test.each([
+    ['{"error":"Invalid username"}', 'Invalid username'],
+    ['{"error":{"type":"validation","message":"page is wrong"}}', 'page is wrong'],
+    ['{"errors":["one",{"detail":"two"}]}', 'one; two'],
+    ['{"status":"?"}', '{"status":"?"}'],
+    ['<!DOCTYPE html><html><head><title> Sign\n in </title>', 'a web page: Sign in'],
+    ['<html><body>…', 'a web page'],
+    ['  upstream   failed \n', 'upstream failed'],
+    ['', undefined],
+    [' \n', undefined],
+  ])('%j says %j', (body, words) => {
+    expect(vendorWords(body)).toBe(words);
+  });
+
+  test('are kept to a line of bearable length', () => {
+    expect(vendorWords('x'.repeat(5000))).toHaveLength(301);
+  });
+});
+
+describe('addressProblem', () => {
+  test.each([
+    'https://api.livechatinc.com',
+    'https://gateway.company.example/livechat',
+    'http://127.0.0.1:8080',
+    'http://localhost:1',
+    'http://[::1]:5',
+  ])('%s can be used', (address) => {
+    expect(addressProblem(address)).toBeUndefined();
+  });
+
+  test.each([
+    'http://api.livechatinc.com',
+    'http://127.0.0.1.evil.example',
+    'http://localhost.evil.example',
+    'ftp://127.0.0.1',
+    'https://user:key@api.livechatinc.com',
+    'https://api.livechatinc.com?x=1',
+    'api.livechatinc.com',
+    '',
+  ])('%s cannot', (address) => {
+    expect(addressProblem(address)).toBeTruthy();
+  });
+
+  test('in a cloud, loopback cannot', () => {
+    expect(addressProblem('https://localhost', false)).toBeTruthy();
+    expect(addressProblem('https://api.livechatinc.com', false)).toBeUndefined();
+  });
+});
+
+describe('failureOf', () => {
+  const purpose = { vendor: 'LiveChat', host: 'api.livechatinc.com', doing: 'listing agents', right: 'read agents' };
+  test.each([
+    [301, 'config', 'redirects'],
+    [400, 'system', 'please report it'],
+    [401, 'config', 'does not accept the credentials'],
+    [403, 'config', 'need the right to read agents'],
+    [404, 'config', 'does not know the address'],
+    [410, 'config', 'does not know the address'],
+    [422, 'system', 'rejects the call'],
+    [429, 'transient', 'too many'],
+    [500, 'transient', 'failed while listing agents'],
+    [501, 'transient', 'failed while listing agents'],
+  ] as const)('HTTP %i is a %s error that says what to do', (status, kind, words) => {
+    const error = failureOf({ kind: 'status', status, retryAfterMs: undefined }, purpose, 1, 'their words');
+    expect(error.kind).toBe(kind);
+    expect(error.status).toBe(status);
+    expect(error.message).toContain(words);
+    expect(error.message).toContain(`HTTP ${status}`);
+    if (status !== 301) expect(error.message).toContain('“their words”');
+  });
+
+  test.each([
+    ['ENOTFOUND', 'transient', 'does not resolve'],
+    ['CERT_HAS_EXPIRED', 'config', 'NODE_EXTRA_CA_CERTS'],
+    ['ECONNRESET', 'transient', 'cannot be reached'],
+  ] as const)('%s is a %s error', (code, kind, words) => {
+    const error = failureOf({ kind: 'fault', code }, purpose, 3, undefined);
+    expect(error).toMatchObject({ kind });
+    expect(error.message).toContain(words);
+    expect(error.message).toContain(code);
+  });
+});
