@@ -1,0 +1,82 @@
+import type { FaultKind } from './faults.ts';
+
+/** How dates and groups of REST v2 look; the sources disagree (livechat-api §2.2), so the connector takes all of them. */
+export type Dialect =
+  /** The reference's assembled example: ISO creation date, Unix seconds elsewhere, groups as objects. */
+  | 'assembled'
+  /** The vendor's docs: Unix seconds, groups as numbers, no creation date. */
+  | 'docs'
+  /** Microsoft's connector: ISO dates, the short shape of a list. */
+  | 'ms';
+
+export interface SandboxOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly host: string;
+  /** Data sets with the same seed and sizes are the same, on every machine. */
+  readonly seed: number;
+  readonly tickets: number;
+  readonly agents: number;
+  /** Between these instants (epoch ms) lie the last changes of the tickets. */
+  readonly from: number;
+  readonly to: number;
+  /** IANA zone of the account: it decides when a day of date_from and date_to begins. */
+  readonly timeZone: string;
+  readonly dialect: Dialect;
+  /** `array` leaves out `total` and `pages`. */
+  readonly envelope: 'list' | 'array';
+  /** How many tickets a list shows at most; the rest cannot be reached by page numbers. */
+  readonly cap: number;
+  /** So many tickets each share the time of their last change. */
+  readonly equalTimestamps: number;
+  /** Whether tickets with equal times change places from call to call. */
+  readonly unstableTies: boolean;
+  /** Time before each answer, in ms. */
+  readonly latencyMs: number;
+  /** Most calls in any 60 seconds; 0 for no limit. */
+  readonly rateLimit: number;
+  readonly rateWindowMs: number;
+  /** What goes wrong, in turn, and at every how many calls. */
+  readonly faults: readonly FaultKind[];
+  readonly faultEvery: number;
+  /** So many tickets change after each page of tickets. */
+  readonly churn: number;
+  /** Whether some tickets have a field that no documentation knows. */
+  readonly surprises: boolean;
+  /** The text of one ticket (the tenth) has so many characters. */
+  readonly bigText: number;
+  /** Whether answers are packed when the caller can unpack them. */
+  readonly gzip: boolean;
+  /** What the credentials may not read. */
+  readonly forbidden: readonly ('agents' | 'tickets')[];
+}
+
+export const SANDBOX_DEFAULTS: SandboxOptions = {
+  port: 0,
+  host: '127.0.0.1',
+  seed: 1,
+  tickets: 1000,
+  agents: 12,
+  from: Date.UTC(2024, 0, 1),
+  to: Date.UTC(2026, 0, 1),
+  timeZone: 'UTC',
+  dialect: 'assembled',
+  envelope: 'list',
+  cap: 25_000,
+  equalTimestamps: 1,
+  unstableTies: false,
+  latencyMs: 0,
+  rateLimit: 0,
+  rateWindowMs: 60_000,
+  faults: [],
+  faultEvery: 5,
+  churn: 0,
+  surprises: false,
+  bigText: 0,
+  gzip: false,
+  forbidden: [],
+};
+
+/** The account's credentials. They open nothing but a sandbox. */
+export const SANDBOX_LOGIN = 'owner@company.example';
+export const SANDBOX_API_KEY = 'sandbox-api-key-0123456789abcdef';

@@ -1,0 +1,230 @@
+import { agent } from './people.ts';
+import { noise } from './random.ts';
+import {
+  assigneeOf,
+  creation,
+  eventTimes,
+  LONGEST_LIFE_MS,
+  lastChange,
+  originalTicket,
+  statusOf,
+  type Ticket,
+  type TicketEvent,
+  type TicketFacts,
+} from './ticket-data.ts';
+
+/** Which tickets are listed: those with anything that happened in [since, before), both in epoch ms or open. */
+export interface TicketFilter {
+  readonly since: number | undefined;
+  readonly before: number | undefined;
+  readonly status: string | undefined;
+  /** '0' or '1', as in the API. */
+  readonly assigned: string | undefined;
+  readonly ascending: boolean;
+}
+
+/** What changed about a ticket since the sandbox began. */
+interface Change {
+  events: TicketEvent[];
+  modified: number;
+  deleted: boolean;
+}
+
+/**
+ * All tickets, in the order of their last change. Original tickets are computed when they are looked at, so millions of
+ * them take no memory; only those that changed are kept.
+ */
+export class TicketShelf {
+  readonly #facts: TicketFacts;
+  readonly #unstableTies: boolean;
+  readonly #changes = new Map<number, Change>();
+  /** Numbers of changed tickets, the one that changed last at the end. */
+  #recent: number[] = [];
+  #created = 0;
+  #lists = 0;
+  readonly #views = new Map<string, Int32Array>();
+
+  constructor(facts: TicketFacts, unstableTies: boolean) {
+    this.#facts = facts;
+    this.#unstableTies = unstableTies;
+  }
+
+  /** How many tickets there have ever been; their numbers are below it. */
+  get size(): number {
+    return this.#facts.count + this.#created;
+  }
+
+  /** A ticket by its number; undefined when it was deleted. */
+  ticket(number: number): Ticket | undefined {
+    const change = this.#changes.get(number);
+    const original = originalTicket(this.#facts, number % Math.max(this.#facts.count, 1));
+    if (change === undefined) return original;
+    if (change.deleted) return undefined;
+    const isNew = number >= this.#facts.count;
+    const events = isNew ? change.events : [...original.events, ...change.events];
+    const id = isNew ? `NEW${number - this.#facts.count}` : original.id;
+    const first = events[0] as TicketEvent;
+    return {
+      ...original,
+      id,
+      date: first.date,
+      events,
+      modified: change.modified,
+      ...(isNew ? { opened: [{ from: first.date, to: null }], status: 'open', assignee: null } : {}),
+    };
+  }
+
+  /** Somebody writes into a ticket at `now` (epoch ms). */
+  modify(number: number, now: number): void {
+    const { seed } = this.#facts;
+    const { mail, name } = agent(seed, 0);
+    const change = this.#changes.get(number) ?? { events: [], modified: 0, deleted: false };
+    if (change.deleted) return;
+    const message = `A further word, number ${change.events.length + 1}.`;
+    const author = { id: mail, name, type: 'agent' };
+    change.events.push({
+      type: 'message',
+      date: now,
+      author,
+      message,
+      is_private: false,
+      source: { type: 'lc2', url: null },
+    });
+    this.#touch(number, change, now);
+  }
+
+  /** A new ticket comes in at `now`; returns its number. */
+  create(now: number): number {
+    const number = this.size;
+    this.#created += 1;
+    const author = { id: 'new@customer.example', name: 'New Client', type: 'client' };
+    const event = {
+      type: 'message',
+      date: now,
+      author,
+      message: 'Hello?',
+      is_private: false,
+      source: { type: 'mail', url: null },
+    };
+    this.#touch(number, { events: [event], modified: now, deleted: false }, now);
+    return number;
+  }
+
+  /** Somebody deletes a ticket. */
+  remove(number: number): void {
+    const change = this.#changes.get(number) ?? { events: [], modified: 0, deleted: true };
+    change.deleted = true;
+    this.#changes.set(number, change);
+    this.#recent = this.#recent.filter((other) => other !== number);
+  }
+
+  /** Tickets `offset` to `offset + limit` of a list, and how many it has, both cut at `cap`. */
+  list(filter: TicketFilter, offset: number, limit: number, cap: number): { tickets: Ticket[]; total: number } {
+    this.#lists += 1;
+    const changed = this.#recent.filter((number) => this.#matches(number, filter)).reverse();
+    const { size, at } = this.#unchanged(filter);
+    const total = Math.min(changed.length + size, cap);
+    const numbers: number[] = [];
+    for (let place = offset; place < Math.min(offset + limit, total); place += 1) {
+      const fromFront = filter.ascending ? changed.length + size - 1 - place : place;
+      numbers.push(fromFront < changed.length ? (changed[fromFront] as number) : at(fromFront - changed.length));
+    }
+    return { tickets: numbers.map((number) => this.ticket(number) as Ticket), total };
+  }
+
+  #touch(number: number, change: Change, now: number): void {
+    change.modified = now;
+    this.#changes.set(number, change);
+    if (this.#recent.includes(number)) this.#recent = this.#recent.filter((other) => other !== number);
+    this.#recent.push(number);
+  }
+
+  #matches(number: number, { since = -Infinity, before = Infinity, status, assigned }: TicketFilter): boolean {
+    const ticket = this.ticket(number);
+    if (ticket === undefined) return false;
+    if (status !== undefined && ticket.status !== status) return false;
+    if (assigned !== undefined && (ticket.assignee !== null) !== (assigned === '1')) return false;
+    return ticket.events.some(({ date }) => date >= since && date < before);
+  }
+
+  /** The unchanged tickets of a list, the latest change first: how many, and the number of the one at a place. */
+  #unchanged(filter: TicketFilter): { size: number; at: (place: number) => number } {
+    const { since = -Infinity, before = Infinity, status, assigned } = filter;
+    const low = this.#firstFrom(since);
+    const high = Math.max(low, this.#firstFrom(before));
+    const isOriginal = (number: number) => !this.#changes.has(number);
+    if (status !== undefined || assigned !== undefined) {
+      const all = this.#view(`${since} ${before} ${status} ${assigned}`, () =>
+        [...this.#reaching(since, before, high), ...countDown(high, low)].filter((number) =>
+          this.#hasTraits(number, status, assigned),
+        ),
+      );
+      const numbers = all.filter(isOriginal);
+      return { size: numbers.length, at: (place) => numbers[place] as number };
+    }
+    const reaching = this.#view(`${since} ${before}`, () => this.#reaching(since, before, high)).filter(isOriginal);
+    const gone = [...this.#changes.keys()].filter((number) => number >= low && number < high).sort((a, b) => b - a);
+    return {
+      size: reaching.length + high - low - gone.length,
+      at: (place) => {
+        if (place < reaching.length) return reaching[place] as number;
+        let number = high - 1 - (place - reaching.length);
+        for (const changed of gone) if (changed >= number) number -= 1;
+        return this.#swapTies(number, low, high);
+      },
+    };
+  }
+
+  #hasTraits(number: number, status: string | undefined, assigned: string | undefined): boolean {
+    if (status !== undefined && statusOf(this.#facts, number) !== status) return false;
+    return assigned === undefined || (assigneeOf(this.#facts, number) !== null) === (assigned === '1');
+  }
+
+  /** Tickets whose last change comes after the window but that had something happen in it. */
+  #reaching(since: number, before: number, high: number): number[] {
+    if (before === Infinity) return [];
+    const found: number[] = [];
+    for (let number = this.#firstFrom(before + LONGEST_LIFE_MS) - 1; number >= high; number -= 1) {
+      if (creation(this.#facts, number) >= before) continue;
+      if (eventTimes(this.#facts, number).some((date) => date >= since && date < before)) found.push(number);
+    }
+    return found;
+  }
+
+  #view(key: string, make: () => number[]): Int32Array {
+    let view = this.#views.get(key);
+    if (view === undefined) {
+      view = Int32Array.from(make());
+      // Readers walk one window at a time: a few are enough.
+      if (this.#views.size > 8) this.#views.clear();
+      this.#views.set(key, view);
+    }
+    return view;
+  }
+
+  /** The number of the first original ticket that last changed at `instant` or later. */
+  #firstFrom(instant: number): number {
+    let low = 0;
+    let high = this.#facts.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (lastChange(this.#facts, middle) < instant) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Where ties are unstable, tickets of equal time stand in another order at every call. */
+  #swapTies(number: number, low: number, high: number): number {
+    const size = this.#facts.equalTimestamps;
+    const start = Math.floor(number / size) * size;
+    if (!this.#unstableTies || size === 1 || start < low || start + size > high) return number;
+    for (let other = start; other < start + size; other += 1) if (this.#changes.has(other)) return number;
+    const turn = noise(this.#facts.seed, this.#lists, 80);
+    return start + ((number - start + turn) % size);
+  }
+}
+
+function* countDown(high: number, low: number): Generator<number> {
+  for (let number = high - 1; number >= low; number -= 1) yield number;
+}
