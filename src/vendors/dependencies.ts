@@ -1,0 +1,11 @@
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { HttpClient, HttpClientOptions } from '../http/client.ts';
+
+/** What the vendors need from outside. */
+export interface VendorDependencies {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Opens a client for a host. The HTTP library is big: it is loaded when the first stream is read, not before. */
+  readonly connectHttp: (options: Omit<HttpClientOptions, 'clock' | 'log'>) => Promise<HttpClient>;
+}

@@ -1,0 +1,94 @@
+import { aboutStream, SyncError } from '../../core/errors.ts';
+import type { Stream, Vendor } from '../../core/stream.ts';
+import { dayOf } from '../../core/timestamps.ts';
+import type { Config } from '../../generated/config.ts';
+import { createCallBudget } from '../../http/call-budget.ts';
+import type { HttpClient } from '../../http/client.ts';
+import { IMPATIENT_LIMITS } from '../../http/retry.ts';
+import type { VendorDependencies } from '../dependencies.ts';
+import { createAgentsStream } from './agents.ts';
+import { createRestV2, type RestV2 } from './rest-v2.ts';
+import { createTicketsStream } from './tickets.ts';
+
+/** Defaults of schemas/spec.json; a test holds the two together. */
+export const LIVECHAT_DEFAULTS = {
+  base_url: 'https://api.livechatinc.com',
+  calls_per_minute: 100,
+  price_per_1000_calls: 0.27,
+  request_timeout_seconds: 60,
+} as const;
+
+const BUDGET_WINDOW_MS = 60_000;
+
+/** LiveChat's streams in catalog order. The small one that is never empty comes first: `meltano config test` ends there. */
+export function livechatStreams(connect: () => Promise<RestV2>, startDate: number): Stream[] {
+  return [createAgentsStream(connect), createTicketsStream(connect, startDate)];
+}
+
+/**
+ * LiveChat as configured. The credential chooses the API: a login with an API key speaks REST v2. `startDate` is in epoch
+ * ms. Nothing is connected before a stream is read.
+ */
+export function createLivechat(
+  config: NonNullable<Config['livechat']>,
+  startDate: number,
+  { connectHttp, clock, log }: VendorDependencies,
+): Vendor {
+  const settings = { ...LIVECHAT_DEFAULTS, ...config };
+  const { login, api_key: apiKey } = config.credentials;
+  const budget = createCallBudget({ limit: settings.calls_per_minute, windowMs: BUDGET_WINDOW_MS, clock, log });
+  let client: HttpClient | undefined;
+
+  const connect = async (): Promise<RestV2> => {
+    client ??= await connectHttp({
+      vendor: 'LiveChat',
+      baseUrl: settings.base_url,
+      headers: {
+        // Basic with the agent's e-mail address, and the version in a header (livechat-api §2.1).
+        authorization: `Basic ${Buffer.from(`${login}:${apiKey}`).toString('base64')}`,
+        'x-api-version': '2',
+      },
+      timeoutMs: settings.request_timeout_seconds * 1000,
+      budget,
+    });
+    return createRestV2(client);
+  };
+
+  return {
+    title: 'LiveChat',
+    streams: livechatStreams(connect, startDate),
+    async check({ signal }) {
+      const api = await connect();
+      // The list of today's tickets is the shortest that proves the right to read any.
+      const today = { from: dayOf(clock.now()), to: null, filters: {}, page: 1 };
+      const call = { signal, limits: IMPATIENT_LIMITS };
+      await proveAll([
+        ['livechat_agents', () => api.listAgents(call)],
+        ['livechat_tickets', () => api.listTickets(today, call)],
+      ]);
+    },
+    usage: () => ({
+      ...(client?.counts() ?? { calls: 0, billedCalls: 0 }),
+      waitedMs: budget.waitedMs(),
+      pricePer1000: settings.price_per_1000_calls,
+    }),
+    close: async () => {
+      await client?.close();
+    },
+  };
+}
+
+/** Tries each right and reports all that are missing at once; any other failure ends it, for the next would be the same. */
+async function proveAll(proofs: readonly (readonly [stream: string, prove: () => Promise<unknown>])[]): Promise<void> {
+  const missing: SyncError[] = [];
+  for (const [stream, prove] of proofs) {
+    try {
+      await prove();
+    } catch (error) {
+      if (!(error instanceof SyncError) || error.status !== 403) throw error;
+      missing.push(aboutStream(error, stream));
+    }
+  }
+  if (missing.length > 0)
+    throw new SyncError('config', missing.map((error) => error.message).join(' '), { status: 403 });
+}

@@ -1,0 +1,93 @@
+import { SyncError } from '../../core/errors.ts';
+import type { Row } from '../../core/stream.ts';
+import { formatDay } from '../../core/timestamps.ts';
+import type { ApiCall, HttpClient } from '../../http/client.ts';
+
+/** LiveChat's REST API v2 (livechat-api §2): what its endpoints take and give, freed of the variants in which it gives it. */
+export interface RestV2 {
+  /** GET /agents: all agents at once. */
+  listAgents(call: CallContext): Promise<Row[]>;
+  /** GET /tickets: one page, the ticket that changed last first. */
+  listTickets(query: TicketQuery, call: CallContext): Promise<TicketPage>;
+}
+
+/** Who calls: what ends the call, who hears of waiting, how long to keep trying. */
+export type CallContext = Pick<ApiCall, 'signal' | 'onWait' | 'limits'>;
+
+/** Filters of a ticket list. Days are counted from 1970-01-01; the account's time zone decides when one begins. */
+export interface TicketQuery {
+  /** First day: only tickets with any activity on it or later. */
+  readonly from: number;
+  /** Last day; null for no end. */
+  readonly to: number | null;
+  /** `status`, `assigned`: as in the API. */
+  readonly filters: Readonly<Record<string, string>>;
+  /** Counted from 1. */
+  readonly page: number;
+}
+
+export interface TicketPage {
+  readonly tickets: Row[];
+  /** How many tickets the list has and on how many pages; undefined where the answer is a bare list. */
+  readonly total: number | undefined;
+  readonly pages: number | undefined;
+  /** The vendor's clock when it answered, in epoch ms. */
+  readonly serverTime: number;
+}
+
+const WHEN_GONE =
+  'The LiveChat REST API v2 is deprecated and may have been switched off for this account: ask LiveChat support, and check for a release of source-chat that signs in with a personal access token.';
+
+export function createRestV2(http: HttpClient): RestV2 {
+  const get = (path: string, call: CallContext, rest: Pick<ApiCall, 'doing' | 'right' | 'query'>) =>
+    http.get({ path, whenGone: WHEN_GONE, ...rest, ...call });
+
+  return {
+    async listAgents(call) {
+      const { data } = await get('/agents', call, {
+        doing: 'listing agents',
+        right: 'read agents (scope agents--all:ro)',
+      });
+      return itemsOf(data, 'agents');
+    },
+    async listTickets({ from, to, filters, page }, call) {
+      const query = {
+        date_from: formatDay(from),
+        date_to: to === null ? undefined : formatDay(to),
+        ...filters,
+        order: 'desc',
+        page,
+      };
+      const { data, serverTime } = await get('/tickets', call, {
+        doing: 'listing tickets',
+        right: 'read tickets (scope tickets_read)',
+        query,
+      });
+      const { total, pages } = (Array.isArray(data) ? {} : data) as Record<string, unknown>;
+      return { tickets: itemsOf(data, 'tickets'), total: wholeNumber(total), pages: wholeNumber(pages), serverTime };
+    },
+  };
+}
+
+/** The docs show an envelope, Microsoft's connector a bare list (livechat-api §2.2): both are taken. */
+function itemsOf(data: unknown, name: string): Row[] {
+  const items: unknown =
+    typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Record<string, unknown>)[name] : data;
+  if (!Array.isArray(items)) {
+    throw new SyncError(
+      'system',
+      `LiveChat answered the call for listing ${name} with something that is no list. Check the API address; if it is right, please report this.`,
+      { detail: `expected a list or an object with "${name}", got ${typeof data}` },
+    );
+  }
+  const strange = items.findIndex((item) => typeof item !== 'object' || item === null || Array.isArray(item));
+  if (strange >= 0) {
+    throw new SyncError('system', `LiveChat's list of ${name} has an entry (number ${strange + 1}) that is no object.`);
+  }
+  return items as Row[];
+}
+
+function wholeNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : undefined;
+}

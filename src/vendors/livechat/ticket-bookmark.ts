@@ -1,0 +1,80 @@
+import { damaged } from '../../core/bookmark.ts';
+import type { BookmarkFields } from '../../core/stream.ts';
+import { dayOf, formatDay, formatInstant, parseInstant } from '../../core/timestamps.ts';
+import type { TicketWindow } from './ticket-windows.ts';
+
+/** Where a walk through a window stands, so that an interrupted one goes on from its last page. */
+export interface TicketScan {
+  readonly window: TicketWindow;
+  /** The next page to read. */
+  readonly page: number;
+  /** How many tickets the window had. */
+  readonly total: number;
+  /** The latest change when the walk began (epoch ms): tickets that changed later have moved to pages before this one. */
+  readonly newest: number;
+}
+
+/**
+ * What livechat_tickets remembers:
+ * `{ "api": "rest_v2", "modified": "2026-01-31T12:00:00.000Z", "scan": { "from": "2024-01-01", "to": null, "page": 7, … } }`.
+ */
+export interface TicketBookmark {
+  /** Every ticket that last changed before this (epoch ms) has been read. */
+  readonly modified: number;
+  /** Only while a walk is under way. */
+  readonly scan?: TicketScan;
+}
+
+/** Which API the ids and times of this bookmark come from: HelpDesk has other ids for the same tickets. */
+const API = 'rest_v2';
+
+export const TICKET_BOOKMARK_FIELDS = ['api', 'modified', 'scan'] as const;
+
+/** Writes a bookmark as it goes into the state. */
+export function writeTicketBookmark({ modified, scan }: TicketBookmark): BookmarkFields {
+  const fields = { api: API, modified: formatInstant(modified) };
+  if (scan === undefined) return fields;
+  const { window, page, total, newest } = scan;
+  return {
+    ...fields,
+    scan: {
+      from: formatDay(window.from),
+      to: window.to === null ? null : formatDay(window.to),
+      page,
+      total,
+      newest: formatInstant(newest),
+    },
+  };
+}
+
+/**
+ * Reads a bookmark from the state; undefined when there is none. A scan that makes no sense is left out, since
+ * `modified` alone is enough to lose nothing. Throws a configuration error when `modified` is missing or no time, or
+ * when the bookmark belongs to another API.
+ */
+export function readTicketBookmark(fields: BookmarkFields | undefined, stream: string): TicketBookmark | undefined {
+  if (fields === undefined || Object.keys(fields).length === 0) return undefined;
+  const { api = API, modified: given, scan } = fields;
+  if (api !== API) throw damaged(stream, `it belongs to another API (${String(api)}) than the credentials`);
+  const modified = parseInstant(given);
+  if (typeof modified !== 'number')
+    throw damaged(stream, '"modified" should be a time such as 2026-01-31T12:00:00.000Z');
+  const resumed = readScan(scan);
+  return resumed === undefined ? { modified } : { modified, scan: resumed };
+}
+
+function readScan(value: unknown): TicketScan | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { from, to, page, total, newest } = value as Record<string, unknown>;
+  const first = parseInstant(from);
+  const last = to === null ? null : parseInstant(to);
+  const latest = parseInstant(newest);
+  if (typeof first !== 'number' || (last === null) !== (to === null) || last === undefined) return undefined;
+  if (typeof latest !== 'number' || !isCount(page) || !isCount(total) || page < 1) return undefined;
+  const window = { from: dayOf(first), to: last === null ? null : dayOf(last), filters: {}, settles: true };
+  return { window, page, total, newest: latest };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

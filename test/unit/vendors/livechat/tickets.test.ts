@@ -1,0 +1,333 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { BookmarkFields, Row } from '../../../../src/core/stream.ts';
+import { formatDay } from '../../../../src/core/timestamps.ts';
+import { dayStart } from '../../../../src/sandbox/account-zone.ts';
+import { TicketShelf } from '../../../../src/sandbox/ticket-shelf.ts';
+import type { RestV2, TicketQuery } from '../../../../src/vendors/livechat/rest-v2.ts';
+import { createTicketsStream } from '../../../../src/vendors/livechat/tickets.ts';
+
+const DAY_MS = 86_400_000;
+const FROM = Date.UTC(2025, 0, 1);
+const NOW = Date.UTC(2025, 5, 1);
+
+/** Something that happens at the vendor just before it answers the call with this number. */
+interface Incident {
+  readonly call: number;
+  readonly what: 'modify' | 'create' | 'remove';
+  /** Which ticket, as a share of all. */
+  readonly which: number;
+}
+
+interface World {
+  readonly tickets: number;
+  readonly days: number;
+  readonly equalTimestamps: number;
+  readonly unstableTies: boolean;
+  readonly cap: number;
+  readonly timeZone: string;
+  readonly wholeSeconds: boolean;
+  readonly envelope: boolean;
+  readonly incidents: readonly Incident[];
+}
+
+const CALM: World = {
+  tickets: 100,
+  days: 60,
+  equalTimestamps: 1,
+  unstableTies: false,
+  cap: 25_000,
+  timeZone: 'UTC',
+  wholeSeconds: false,
+  envelope: true,
+  incidents: [],
+};
+
+/** A vendor in this process: the sandbox's tickets behind the interface that the stream reads from. */
+function vendorOf(world: World) {
+  const { tickets: count, days, equalTimestamps, cap, timeZone, envelope } = world;
+  const facts = { seed: 3, count, agents: 3, from: FROM, to: FROM + days * DAY_MS, equalTimestamps, bigText: 0 };
+  const shelf = new TicketShelf(facts, world.unstableTies);
+  const vendor = { shelf, calls: 0, now: NOW, incidents: [...world.incidents], queries: [] as TicketQuery[] };
+  const time = (ms: number) => (world.wholeSeconds ? Math.floor(ms / 1000) : new Date(ms).toISOString());
+  const api: RestV2 = {
+    listAgents: () => Promise.reject(new Error('not asked for')),
+    async listTickets(query) {
+      vendor.calls += 1;
+      vendor.now += 700;
+      vendor.queries.push(query);
+      for (const { what, which } of vendor.incidents.filter((incident) => incident.call === vendor.calls)) {
+        const number = Math.floor(which * shelf.size);
+        if (what === 'create') shelf.create(vendor.now);
+        else if (shelf.size > 0) shelf[what](number, vendor.now);
+      }
+      const filter = {
+        since: dayStart(formatDay(query.from), timeZone),
+        before: query.to === null ? undefined : dayStart(formatDay(query.to), timeZone, 1),
+        status: query.filters['status'],
+        assigned: query.filters['assigned'],
+        ascending: false,
+      };
+      const { tickets, total } = shelf.list(filter, (query.page - 1) * 25, 25, cap);
+      const rows = tickets.map(
+        (ticket): Row => ({ id: ticket.id, modified: time(ticket.modified), n: ticket.events.length }),
+      );
+      const totals = envelope ? { total, pages: Math.ceil(total / 25) } : { total: undefined, pages: undefined };
+      return { tickets: rows, ...totals, serverTime: Math.floor(vendor.now / 1000) * 1000 };
+    },
+  };
+  return { api, vendor };
+}
+
+type Vendor = ReturnType<typeof vendorOf>;
+
+/** Reads once. `stopAfter` items it is cut off; the last bookmark comes back as it would from a file. */
+async function read({ api }: Vendor, world: World, bookmark?: BookmarkFields, stopAfter = Number.POSITIVE_INFINITY) {
+  const rows: Row[] = [];
+  let last = bookmark;
+  let items = 0;
+  const stream = createTicketsStream(async () => api, FROM - 400 * DAY_MS, world.cap - 20);
+  const signal = new AbortController().signal;
+  for await (const item of stream.read({ bookmark, signal, log: () => {}, onWait: () => {} })) {
+    if (item.kind === 'rows') rows.push(...item.rows);
+    if (item.kind === 'bookmark') last = JSON.parse(JSON.stringify(item.bookmark));
+    items += 1;
+    if (items >= stopAfter) break;
+  }
+  return { rows, bookmark: last, cutOff: items >= stopAfter };
+}
+
+/** id -> number of events, which tells one version of a ticket from another. */
+function table(rows: readonly Row[]): Map<unknown, unknown> {
+  return new Map(rows.map((row) => [row['id'], row['n']]));
+}
+
+function truth({ vendor }: Vendor): Map<unknown, unknown> {
+  const numbers = Array.from({ length: vendor.shelf.size }, (_, number) => vendor.shelf.ticket(number));
+  return new Map(numbers.flatMap((ticket) => (ticket === undefined ? [] : [[ticket.id, ticket.events.length]])));
+}
+
+/** Everything that is there has been delivered in its present version; what was deleted may be, too. */
+function expectComplete(delivered: Map<unknown, unknown>, wanted: Map<unknown, unknown>): void {
+  for (const [id, events] of wanted) expect([id, delivered.get(id)]).toEqual([id, events]);
+}
+
+const worlds: fc.Arbitrary<World> = fc.record({
+  tickets: fc.integer({ min: 0, max: 420 }),
+  days: fc.integer({ min: 1, max: 140 }),
+  equalTimestamps: fc.constantFrom(1, 1, 3, 30, 90),
+  unstableTies: fc.constant(false),
+  cap: fc.constantFrom(25_000, 25_000, 300, 150),
+  timeZone: fc.constantFrom('UTC', 'Pacific/Kiritimati', 'Etc/GMT+12', 'America/New_York', 'Asia/Kolkata'),
+  wholeSeconds: fc.boolean(),
+  envelope: fc.constant(true),
+  incidents: fc.array(
+    fc.record({
+      call: fc.integer({ min: 1, max: 40 }),
+      what: fc.constantFrom('modify', 'modify', 'modify', 'create', 'remove'),
+      which: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    }),
+    { maxLength: 40 },
+  ),
+});
+
+/** Days with more tickets than a list shows cannot all be divided: then the stream has to say so, and nothing else. */
+async function orUndivided<T>(reading: Promise<T>): Promise<T | undefined> {
+  return reading.catch((error) => {
+    expect(String(error)).toContain('cannot be divided further');
+    return undefined;
+  });
+}
+
+describe('nothing is lost', () => {
+  test('whatever changes at the vendor between two calls, a run delivers every ticket, the next one the rest', async () => {
+    await fc.assert(
+      fc.asyncProperty(worlds, async (world) => {
+        const vendor = vendorOf(world);
+        const before = truth(vendor);
+        const first = await orUndivided(read(vendor, world));
+        if (first === undefined) return;
+        const after = truth(vendor);
+        const delivered = table(first.rows);
+        // A ticket that was there when the run began is there, in some version, in a full refresh too.
+        for (const id of before.keys()) if (after.has(id)) expect([id, delivered.has(id)]).toEqual([id, true]);
+        vendor.vendor.incidents = [];
+        const second = await read(vendor, world, first.bookmark);
+        expectComplete(table([...first.rows, ...second.rows]), truth(vendor));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('cut off anywhere and resumed from its last bookmark, again and again', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        worlds,
+        fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 5 }),
+        async (world, cuts) => {
+          const vendor = vendorOf(world);
+          const rows: Row[] = [];
+          let bookmark: BookmarkFields | undefined;
+          for (const cut of [...cuts, Number.POSITIVE_INFINITY]) {
+            const part = await orUndivided(read(vendor, world, bookmark, cut));
+            if (part === undefined) return;
+            rows.push(...part.rows);
+            bookmark = part.bookmark;
+            vendor.vendor.now += 3_600_000;
+          }
+          vendor.vendor.incidents = [];
+          const last = await read(vendor, world, bookmark);
+          expectComplete(table([...rows, ...last.rows]), truth(vendor));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([30, 40, 100, 400])('%i equal times that change places from call to call', async (equalTimestamps) => {
+    const world = { ...CALM, tickets: 400, equalTimestamps, unstableTies: true };
+    const vendor = vendorOf(world);
+    const { rows } = await read(vendor, world);
+    expectComplete(table(rows), truth(vendor));
+  });
+
+  test('tickets that change while those that changed are read', async () => {
+    // Sixty unread tickets move to the front, and while they are read the last of them moves again.
+    const number = (n: number) => (n + 0.5) / 400;
+    const incidents = [
+      ...Array.from({ length: 60 }, (_, n): Incident => ({ call: 3, what: 'modify', which: number(n) })),
+      ...Array.from({ length: 30 }, (_, n): Incident => ({ call: 19, what: 'modify', which: number(n) })),
+    ];
+    const world = { ...CALM, tickets: 400, incidents };
+    for (const envelope of [true, false]) {
+      const vendor = vendorOf({ ...world, envelope });
+      const first = await read(vendor, world);
+      const delivered = table(first.rows);
+      for (const id of truth(vendor).keys()) expect([id, delivered.has(id)]).toEqual([id, true]);
+      const second = await read(vendor, world, first.bookmark);
+      expectComplete(table([...first.rows, ...second.rows]), truth(vendor));
+    }
+  });
+
+  test('a ticket that changes after it was read comes again in the same run', async () => {
+    const world: World = { ...CALM, tickets: 100, incidents: [{ call: 3, what: 'modify', which: 0.999 }] };
+    const vendor = vendorOf(world);
+    const { rows } = await read(vendor, world);
+    expectComplete(table(rows), truth(vendor));
+    expect(rows).toHaveLength(101);
+  });
+
+  test('many changes in the second after the bookmark', async () => {
+    const vendor = vendorOf(CALM);
+    const { bookmark } = await read(vendor, CALM);
+    const instant = Date.parse(String(bookmark?.['modified'])) + 300;
+    for (let number = 0; number < 70; number += 1) vendor.vendor.shelf.modify(number, instant);
+    const second = await read(vendor, CALM, bookmark);
+    expect(second.rows).toHaveLength(70);
+  });
+
+  test('a bare list without totals is read to its end', async () => {
+    const world = { ...CALM, tickets: 230, envelope: false };
+    const { rows } = await read(vendorOf(world), world);
+    expect(rows).toHaveLength(230);
+  });
+
+  test('more tickets on one day than a list shows are read by status, then by assignment', async () => {
+    const world = { ...CALM, tickets: 400, days: 1, cap: 260 };
+    const vendor = vendorOf(world);
+    const { rows } = await read(vendor, world);
+    expectComplete(table(rows), truth(vendor));
+    expect(vendor.vendor.queries.some((query) => 'status' in query.filters)).toBe(true);
+  });
+
+  test('more than that cannot be read: the stream says so instead of losing some', async () => {
+    const world = { ...CALM, tickets: 400, days: 1, cap: 60 };
+    await expect(read(vendorOf(world), world)).rejects.toThrow(/LiveChat has 60 tickets .* cannot be divided further/);
+  });
+});
+
+describe('nothing is wasted', () => {
+  test('a first load costs one call a page and one to see what moved', async () => {
+    const world = { ...CALM, tickets: 1000 };
+    const vendor = vendorOf(world);
+    await read(vendor, world);
+    expect(vendor.vendor.calls).toBe(41);
+  });
+
+  test('one page costs one call', async () => {
+    const world = { ...CALM, tickets: 20 };
+    const vendor = vendorOf(world);
+    await read(vendor, world);
+    expect(vendor.vendor.calls).toBe(1);
+  });
+
+  test('a quiet second run costs one call and brings nothing', async () => {
+    const world = { ...CALM, tickets: 1000 };
+    const vendor = vendorOf(world);
+    const { bookmark } = await read(vendor, world);
+    vendor.vendor.calls = 0;
+    const second = await read(vendor, world, bookmark);
+    expect(second.rows).toEqual([]);
+    expect(vendor.vendor.calls).toBe(1);
+  });
+
+  test('a resumed walk reads the rest, and what changed since it began, not all again', async () => {
+    const world = { ...CALM, tickets: 1000 };
+    const vendor = vendorOf(world);
+    const first = await read(vendor, world, undefined, 60);
+    vendor.vendor.shelf.modify(3, vendor.vendor.now);
+    vendor.vendor.calls = 0;
+    const second = await read(vendor, world, first.bookmark);
+    expect(vendor.vendor.calls).toBeLessThan(15);
+    expectComplete(table([...first.rows, ...second.rows]), truth(vendor));
+  });
+
+  test('beyond the cap the windows cost little more than the pages', async () => {
+    const world = { ...CALM, tickets: 3000, days: 700, cap: 1000 };
+    const vendor = vendorOf(world);
+    const { rows } = await read(vendor, world);
+    expectComplete(table(rows), truth(vendor));
+    expect(rows.length).toBeLessThan(3000 * 1.1);
+    expect(vendor.vendor.calls).toBeLessThan(120 * 1.4);
+  });
+
+  test('a total that counts something else costs no second reading', async () => {
+    const world = { ...CALM, tickets: 100 };
+    const vendor = vendorOf(world);
+    const { listTickets } = vendor.api;
+    vendor.api.listTickets = async (query, call) => {
+      const answer = await listTickets(query, call);
+      const total = (answer.total ?? 0) + 3;
+      return { ...answer, total, pages: Math.ceil(total / 25) };
+    };
+    const { rows } = await read(vendor, world);
+    expect(rows).toHaveLength(100);
+    expect(vendor.vendor.calls).toBe(5 + 1);
+  });
+});
+
+describe('bookmarks', () => {
+  test("stand behind the vendor's clock by the safety margin, and never go back", async () => {
+    const world = { ...CALM, tickets: 10 };
+    const vendor = vendorOf(world);
+    const { bookmark } = await read(vendor, world);
+    expect(bookmark).toEqual({ api: 'rest_v2', modified: '2025-05-31T23:55:00.000Z' });
+    vendor.vendor.now -= 86_400_000;
+    const second = await read(vendor, world, bookmark);
+    expect(second.bookmark).toEqual(bookmark);
+  });
+
+  test('a closed window settles what changed before it ended anywhere on earth', async () => {
+    const world = { ...CALM, tickets: 300, cap: 200 };
+    const { api } = vendorOf(world);
+    const settled: unknown[] = [];
+    const stream = createTicketsStream(async () => api, FROM, 180);
+    const signal = new AbortController().signal;
+    for await (const item of stream.read({ bookmark: undefined, signal, log: () => {}, onWait: () => {} })) {
+      if (item.kind === 'bookmark' && !('scan' in item.bookmark)) settled.push(item.bookmark['modified']);
+    }
+    expect(settled.length).toBeGreaterThan(2);
+    for (const instant of settled.slice(0, -1)) expect(instant).toMatch(/T10:00:00\.000Z$/);
+    expect(settled).toEqual([...settled].sort());
+  });
+});
