@@ -1,0 +1,30 @@
+import { SyncError } from '../../core/errors.ts';
+import { isObject } from '../../core/objects.ts';
+import type { Bookmark } from '../../core/sink.ts';
+
+/** A Singer state: one bookmark a stream, and whatever else somebody keeps in it. */
+export interface SingerState {
+  readonly bookmarks: Record<string, Bookmark>;
+  readonly rest: Record<string, unknown>;
+}
+
+/**
+ * Reads the file given with --state: the value of a STATE message, the message itself, or lines of either, of which the
+ * last counts, as targets print them. Takes the parsed values of the file. Throws a configuration error for anything else.
+ */
+export function readState(values: readonly unknown[]): SingerState {
+  const last = values.findLast((value) => value !== null && value !== undefined);
+  if (last === undefined) return { bookmarks: {}, rest: {} };
+  if (!isObject(last)) throw notAState('it should be an object with "bookmarks"');
+  const state = last['type'] === 'STATE' && isObject(last['value']) ? last['value'] : last;
+  const { bookmarks = {}, ...rest } = state;
+  if (!isObject(bookmarks)) throw notAState('"bookmarks" should be an object');
+  return { bookmarks: { ...bookmarks } as Record<string, Bookmark>, rest };
+}
+
+function notAState(what: string): SyncError {
+  return new SyncError(
+    'config',
+    `The state file is no Singer state: ${what}. Give the last line that the target of an earlier run printed, or leave --state out to start over.`,
+  );
+}
