@@ -1,0 +1,23 @@
+import type { Log } from '../../core/log.ts';
+import { describeCatalog } from '../../faces/airbyte/catalog.ts';
+import { catalogMessage } from '../../faces/airbyte/messages.ts';
+import { describeAllStreams } from '../../vendors/index.ts';
+import { checkConfig, requireVendor, secretsOf } from '../config.ts';
+import { readJsonFile } from '../input-files.ts';
+import type { Runtime } from '../runtime.ts';
+import { openVendors } from '../vendors.ts';
+
+/** `source-chat discover`: the streams that the configuration has, or all there are without one. Needs no network. */
+export async function runDiscover(configPath: string | undefined, runtime: Runtime, log: Log): Promise<number> {
+  if (configPath === undefined) {
+    runtime.out.write(catalogMessage(describeCatalog(describeAllStreams())));
+    return 0;
+  }
+  const raw = readJsonFile(configPath, 'configuration');
+  runtime.addSecrets(secretsOf(raw));
+  const checked = checkConfig(raw, process.env);
+  requireVendor(checked.config);
+  const streams = openVendors(checked, runtime, log).flatMap((vendor) => vendor.streams);
+  runtime.out.write(catalogMessage(describeCatalog(streams)));
+  return 0;
+}

@@ -1,0 +1,23 @@
+import { once } from 'node:events';
+import type { SandboxOptions } from '../../sandbox/options.ts';
+import { startSandbox } from '../../sandbox/server.ts';
+import type { Runtime } from '../runtime.ts';
+
+/** `source-chat sandbox`: imitates the vendors until it is stopped. Prints where, and a configuration that reads from it. */
+export async function runSandbox(options: SandboxOptions, { out, err, signal }: Runtime): Promise<number> {
+  let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+  try {
+    sandbox = await startSandbox(options);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    err.line(`The sandbox cannot listen on ${options.host}:${options.port} (${code}). Choose another --port.`);
+    return 1;
+  }
+  out.write(JSON.stringify({ url: sandbox.url, config: sandbox.config() }));
+  err.line(
+    `The sandbox listens on ${sandbox.url}. See ${sandbox.url}/_sandbox/calls for what was called; stop with Ctrl-C.`,
+  );
+  if (!signal.aborted) await once(signal, 'abort');
+  await sandbox.close();
+  return 0;
+}

@@ -1,0 +1,182 @@
+import { isObject } from '../core/objects.ts';
+
+/** A node of the connection form's schema, as far as it is read here. */
+export interface FormSchema {
+  readonly title?: string;
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly pattern_descriptor?: string;
+  readonly examples?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, FormSchema>>;
+  readonly required?: readonly string[];
+  readonly oneOf?: readonly FormSchema[];
+  readonly airbyte_secret?: boolean;
+}
+
+/** What ajv says of one violation. */
+export interface Violation {
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Turns ajv's violations into sentences that a person understands, one a problem, each beginning with the path of the
+ * setting. Values are quoted, except those of secret settings.
+ */
+export function describeViolations(violations: readonly Violation[], form: FormSchema, config: unknown): string[] {
+  const problems: string[] = [];
+  for (const violation of violations) {
+    const path = violation.instancePath.split('/').slice(1);
+    const problem = isOfOtherVariant(violation, form, config) ? undefined : describe(violation, path, form, config);
+    if (problem !== undefined && !problems.includes(problem)) problems.push(problem);
+  }
+  return problems;
+}
+
+function describe(violation: Violation, path: string[], form: FormSchema, config: unknown): string | undefined {
+  const name = path.length === 0 ? 'The configuration' : path.join('.');
+  const value = valueAt(config, path);
+  const schema = schemaAt(form, path, config);
+  switch (violation.keyword) {
+    case 'required': {
+      const missing = String(violation.params['missingProperty']);
+      const place = [...path, missing];
+      return `${place.join('.')} is missing${hint(schemaAt(form, place, config), place, form, config)}`;
+    }
+    case 'type':
+      return `${name} must be ${TYPE_WORDS[schema?.type ?? ''] ?? schema?.type}, not ${describeValue(value, schema)}`;
+    case 'pattern':
+      return value === ''
+        ? `${name} is empty`
+        : `${name} must have the form ${schema?.pattern_descriptor}, not ${describeValue(value, schema)}`;
+    case 'minimum':
+      return `${name} must be ${schema?.minimum} or more, not ${describeValue(value, schema)}`;
+    case 'maximum':
+      return `${name} must be ${schema?.maximum} or less, not ${describeValue(value, schema)}`;
+    case 'oneOf': {
+      // With a known kind of credentials its own violations say more.
+      const kind = discriminatorOf(schema);
+      if (!isObject(value) || kind === undefined || variantOf(schema, value) !== undefined) return undefined;
+      const given = value[kind];
+      const choices = variantsOf(schema, kind)
+        .map((variant) => `"${String(variant.const)}" (${variant.title})`)
+        .join(' or ');
+      return given === undefined
+        ? `${name}.${kind} is missing: it must be ${choices}`
+        : `${name}.${kind} must be ${choices}, not ${describeValue(given, undefined)}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Inside a oneOf ajv reports the violations of every variant: only those of the one that was meant count. */
+function isOfOtherVariant({ schemaPath }: Violation, form: FormSchema, config: unknown): boolean {
+  let schema: FormSchema | undefined = form;
+  let value = config;
+  const steps = schemaPath.split('/').slice(1);
+  for (let index = 0; index < steps.length; index += 2) {
+    const step = steps[index];
+    const next = steps[index + 1];
+    if (step === 'properties' && next !== undefined) {
+      schema = schema?.properties?.[next];
+      value = isObject(value) ? value[next] : undefined;
+    } else if (step === 'oneOf' && next !== undefined) {
+      const variant: FormSchema | undefined = schema?.oneOf?.[Number(next)];
+      if (variantOf(schema, value) !== variant) return true;
+      schema = variant;
+    }
+  }
+  return false;
+}
+
+function hint(schema: FormSchema | undefined, path: string[], form: FormSchema, config: unknown): string {
+  const parent = schemaAt(form, path.slice(0, -1), config);
+  if (schema?.oneOf !== undefined) {
+    const kind = discriminatorOf(schema) ?? '';
+    return `: it says how to sign in, by ${variantsOf(schema, kind)
+      .map((variant) => variant.title)
+      .join(' or ')}`;
+  }
+  const example = schema?.examples?.[0];
+  if (example !== undefined) return `: for example ${JSON.stringify(example)}`;
+  return schema?.title === undefined || parent?.title === schema.title ? '' : `: it is the ${schema.title}`;
+}
+
+/** The property that all variants have with a constant: it says which one is meant. */
+function discriminatorOf(schema: FormSchema | undefined): string | undefined {
+  const properties = Object.entries(schema?.oneOf?.[0]?.properties ?? {});
+  return properties.find(([, property]) => property.const !== undefined)?.[0];
+}
+
+function variantsOf(schema: FormSchema | undefined, kind: string): { title: string; const: unknown }[] {
+  return (schema?.oneOf ?? []).map((variant) => ({
+    title: variant.title ?? '',
+    const: variant.properties?.[kind]?.const,
+  }));
+}
+
+function variantOf(schema: FormSchema | undefined, value: unknown): FormSchema | undefined {
+  const kind = discriminatorOf(schema);
+  if (kind === undefined || !isObject(value)) return undefined;
+  return schema?.oneOf?.find((variant) => variant.properties?.[kind]?.const === value[kind]);
+}
+
+function schemaAt(form: FormSchema, path: readonly string[], config: unknown): FormSchema | undefined {
+  let schema: FormSchema | undefined = form;
+  let value = config;
+  for (const step of path) {
+    schema = (variantOf(schema, value) ?? schema)?.properties?.[step];
+    value = isObject(value) ? value[step] : undefined;
+  }
+  return schema;
+}
+
+function valueAt(config: unknown, path: readonly string[]): unknown {
+  return path.reduce((value: unknown, step) => (isObject(value) ? value[step] : undefined), config);
+}
+
+const TYPE_WORDS: Record<string, string> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+};
+
+function describeValue(value: unknown, schema: FormSchema | undefined): string {
+  if (schema?.airbyte_secret) return `what it is now (a ${Array.isArray(value) ? 'list' : typeof value})`;
+  if (Array.isArray(value)) return 'a list';
+  if (isObject(value)) return 'an object';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** Paths of settings that the form does not have, except those that begin with an underscore (Airbyte's internal ones). */
+export function unknownSettings(form: FormSchema, config: unknown, path: readonly string[] = []): string[] {
+  if (!isObject(config)) return [];
+  const known = { ...form.properties, ...variantOf(form, config)?.properties };
+  return Object.entries(config).flatMap(([name, value]) => {
+    const schema = known[name];
+    if (schema !== undefined) return unknownSettings(schema, value, [...path, name]);
+    return name.startsWith('_') ? [] : [[...path, name].join('.')];
+  });
+}
+
+/** The values of all secret settings, whichever variant they belong to and whether or not they are valid. */
+export function secretValues(form: FormSchema, config: unknown): string[] {
+  if (!isObject(config)) return [];
+  return [form, ...(form.oneOf ?? [])].flatMap((variant) =>
+    Object.entries(variant.properties ?? {}).flatMap(([name, schema]) => {
+      const value = config[name];
+      if (value === undefined || value === null) return [];
+      if (schema.airbyte_secret) return [typeof value === 'string' ? value : JSON.stringify(value)];
+      return secretValues(schema, value);
+    }),
+  );
+}

@@ -1,0 +1,83 @@
+import { SyncError } from '../core/errors.ts';
+import { isObject } from '../core/objects.ts';
+import { loadSchemaFile } from '../core/schema.ts';
+import { parseInstant } from '../core/timestamps.ts';
+import type { Config } from '../generated/config.ts';
+import { validate } from '../generated/validate-config.ts';
+import { addressProblem } from '../http/address.ts';
+import {
+  describeViolations,
+  type FormSchema,
+  secretValues,
+  unknownSettings,
+  type Violation,
+} from './config-problems.ts';
+
+/** A configuration that can be worked with. */
+export interface CheckedConfig {
+  readonly config: Config;
+  /** start_date in epoch ms. */
+  readonly startDate: number;
+  /** What is odd but no reason to stop. */
+  readonly warnings: string[];
+}
+
+/** The connection form: the same schema for Airbyte and Singer. */
+export function loadForm(): FormSchema {
+  return (loadSchemaFile('spec') as { connectionSpecification: FormSchema }).connectionSpecification;
+}
+
+/** The secrets in a configuration, to be masked from now on: also in one that turns out to be invalid. */
+export function secretsOf(raw: unknown): string[] {
+  return secretValues(loadForm(), raw);
+}
+
+/**
+ * Checks a configuration against the form. Settings that are null count as absent, and texts are trimmed, as Airbyte's
+ * form does. Throws one configuration error that lists every problem with its path.
+ */
+export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig {
+  const form = loadForm();
+  const config = tidy(raw);
+  const problems: string[] = [];
+  if (!validate(config)) {
+    problems.push(...describeViolations((validate as { errors?: Violation[] }).errors ?? [], form, config));
+  }
+  const { start_date: startText, livechat } = (isObject(config) ? config : {}) as Partial<Config>;
+  const startDate = parseInstant(startText);
+  if (typeof startText === 'string' && typeof startDate !== 'number' && !mentions(problems, 'start_date')) {
+    problems.push(`start_date is no date that exists: ${JSON.stringify(startText)}`);
+  }
+  if (typeof livechat?.base_url === 'string') {
+    const problem = addressProblem(livechat.base_url, env['DEPLOYMENT_MODE'] !== 'CLOUD');
+    if (problem !== undefined) problems.push(`livechat.base_url ${problem}`);
+  }
+  if (problems.length > 0 || typeof startDate !== 'number') throw invalid(problems);
+
+  const warnings = unknownSettings(form, config).map(
+    (path) => `The setting ${path} is not known to this release and has no effect. Is it misspelt?`,
+  );
+  if (startDate > Date.now()) warnings.push('start_date is in the future: nothing will be loaded before then.');
+  return { config: config as Config, startDate, warnings };
+}
+
+/** Throws unless the configuration names something to read from. The form cannot say so: Airbyte has no anyOf. */
+export function requireVendor(config: Config): void {
+  if (config.livechat === undefined) throw invalid(['livechat is missing: fill in the vendor whose data you want']);
+}
+
+function invalid(problems: readonly string[]): SyncError {
+  const list = problems.length === 1 ? `${problems[0]}.` : problems.map((problem) => `\n- ${problem}`).join('');
+  return new SyncError('config', `The configuration is not valid: ${list}`);
+}
+
+function mentions(problems: readonly string[], name: string): boolean {
+  return problems.some((problem) => problem.startsWith(name));
+}
+
+function tidy(value: unknown): unknown {
+  if (typeof value === 'string') return value.trim();
+  if (!isObject(value)) return value;
+  const settings = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(settings.map(([name, inner]) => [name, tidy(inner)]));
+}

@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { finished } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { type Sandbox, startSandbox } from '../sandbox/server.ts';
+
+/**
+ * `npm run demo`: a whole life of the connector against the sandbox, without an account. Every step is the built command,
+ * as a platform runs it. Leaves its files in out/ and fails when the rows there are not those of the sandbox.
+ */
+
+const TICKETS = 1000;
+const FOLDER = 'out';
+const COMMAND = fileURLToPath(new URL('./bin-source-chat.cjs', import.meta.url));
+const CATALOG = fileURLToPath(new URL('../../catalog/airbyte.json', import.meta.url));
+const KEYS: Record<string, string> = { livechat_agents: 'login', livechat_tickets: 'id' };
+
+type Row = Readonly<Record<string, unknown>>;
+type Tables = Map<string, Map<string, Row>>;
+
+interface Message {
+  readonly type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: messages of every kind, read where they are printed
+  readonly [payload: string]: any;
+}
+
+const say = (text = '') => console.log(text);
+
+async function main(): Promise<void> {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  const sandbox = await startSandbox({ tickets: TICKETS });
+  say(`A sandbox of LiveChat listens on ${sandbox.url}: ${TICKETS} tickets, 12 agents, all invented.`);
+  const config = join(FOLDER, 'config.json');
+  writeFileSync(config, JSON.stringify(sandbox.config(), null, 2));
+
+  await run(['spec'], ({ spec }) => {
+    const settings = Object.keys(spec.connectionSpecification.properties).join(', ');
+    say(`  the form that a user fills in: ${settings}`);
+  });
+  await run(['check', '--config', config], ({ connectionStatus }) => {
+    say(`  ${connectionStatus.status}`);
+  });
+  await run(['discover', '--config', config], ({ catalog }) => {
+    for (const { name, json_schema: schema, supported_sync_modes: modes } of catalog.streams) {
+      say(`  ${name}: ${Object.keys(schema.properties).length} columns, ${modes.join(' or ')}`);
+    }
+  });
+
+  const tables: Tables = new Map();
+  const read = ['read', '--config', config, '--catalog', CATALOG];
+  const first = await sync('first', read, tables, sandbox);
+
+  sandbox.tickets.modify(7, Date.now());
+  sandbox.tickets.modify(700, Date.now());
+  const fresh = sandbox.tickets.create(Date.now());
+  say(`\nAt the vendor two tickets get an answer and a new one, ${sandbox.tickets.ticket(fresh)?.id}, comes in.`);
+
+  const second = await sync('second', [...read, '--state', join(FOLDER, 'state-first.jsonl')], tables, sandbox);
+
+  say('\nWhat came out:\n');
+  const header = ['stream', 'first sync', 'second sync', 'rows in the table'];
+  const lines = [...tables].map(([stream, table]) => [
+    stream,
+    first.get(stream) ?? 0,
+    second.get(stream) ?? 0,
+    table.size,
+  ]);
+  printTable([header, ...lines]);
+  say();
+  const newest = [...(tables.get('livechat_tickets')?.values() ?? [])]
+    .sort((a, b) => String(b['modified']).localeCompare(String(a['modified'])))
+    .slice(0, 5);
+  const columns = ['id', 'modified', 'status', 'subject', 'requester'];
+  printTable([columns, ...newest.map((row) => columns.map((column) => cell(row[column])))]);
+
+  for (const [stream, table] of tables) {
+    const text = [...table.values()].map((row) => `${JSON.stringify(row)}\n`).join('');
+    writeFileSync(join(FOLDER, `${stream}.jsonl`), text);
+  }
+  const wrong = differences(tables, sandbox);
+  await sandbox.close();
+  say(
+    `\nThe rows are in ${FOLDER}/: livechat_agents.jsonl, livechat_tickets.jsonl; messages-*.jsonl is what a platform reads.`,
+  );
+  if (wrong.length > 0) {
+    say(`They are NOT what the sandbox has: ${wrong.slice(0, 3).join(', ')}.`);
+    process.exitCode = 1;
+    return;
+  }
+  say('Held against the sandbox, every row is there and every value is right.');
+}
+
+/** Reads into the tables as a destination does, and keeps the messages and the state in files. Returns rows by stream. */
+async function sync(name: string, args: string[], tables: Tables, sandbox: Sandbox): Promise<Map<string, number>> {
+  const rows = new Map<string, number>();
+  const states = new Map<string, Message>();
+  const messages = createWriteStream(join(FOLDER, `messages-${name}.jsonl`));
+  sandbox.calls.clear();
+  const began = Date.now();
+  await run(args, (message, line) => {
+    messages.write(`${line}\n`);
+    if (message.type === 'STATE') states.set(message['state'].stream.stream_descriptor.name, message);
+    if (message.type !== 'RECORD') return;
+    const { stream, data } = message['record'];
+    rows.set(stream, (rows.get(stream) ?? 0) + 1);
+    const table = tables.get(stream) ?? new Map<string, Row>();
+    tables.set(stream, table.set(String(data[KEYS[stream] ?? 'id']), data));
+  });
+  await finished(messages.end());
+  writeFileSync(
+    join(FOLDER, `state-${name}.jsonl`),
+    [...states.values()].map((state) => `${JSON.stringify(state)}\n`).join(''),
+  );
+  const total = [...rows.values()].reduce((sum, count) => sum + count, 0);
+  say(`  ${total} rows with ${sandbox.calls.count} API calls in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  return rows;
+}
+
+/** Runs source-chat as its own process and hands on each message. Ends the demo when it fails. */
+async function run(args: string[], onMessage: (message: Message, line: string) => void): Promise<void> {
+  say(`\n$ source-chat ${args.map((arg) => (arg === CATALOG ? 'catalog/airbyte.json' : arg)).join(' ')}`);
+  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  for await (const line of createInterface({ input: child.stdout })) onMessage(JSON.parse(line), line);
+  const code = await ended;
+  if (code !== 0) throw new Error(`source-chat ${args[0]} ended with exit code ${code}`);
+}
+
+function differences(tables: Tables, { oracle }: Sandbox): string[] {
+  const wanted: [string, Iterable<Row>][] = [
+    ['livechat_agents', oracle.agents()],
+    ['livechat_tickets', oracle.tickets()],
+  ];
+  return wanted.flatMap(([stream, rows]) => {
+    const key = KEYS[stream] ?? 'id';
+    return [...rows]
+      .map((row) => [row, tables.get(stream)?.get(String(row[key]))] as const)
+      .filter(([row, found]) => sorted(row) !== sorted(found))
+      .map(([row]) => `${stream} ${row[key]}`);
+  });
+}
+
+/** JSON with sorted keys, so that only values are compared. */
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_key, inner) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+function cell(value: unknown): string {
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return text.length > 44 ? `${text.slice(0, 43)}…` : text;
+}
+
+function printTable(rows: readonly (readonly unknown[])[]): void {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
+  for (const [index, row] of rows.entries()) {
+    say(
+      `  ${row
+        .map((value, column) => String(value).padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}`,
+    );
+    if (index === 0) say(`  ${widths.map((width) => '-'.repeat(width)).join('  ')}`);
+  }
+}
+
+await main();

@@ -1,0 +1,63 @@
+import { asSyncError } from '../core/errors.ts';
+import { parseLogLevel } from '../core/log.ts';
+import { createAirbyteLog } from '../faces/airbyte/log.ts';
+import { errorMessage, logMessage } from '../faces/airbyte/messages.ts';
+import { EXIT_USAGE, type Runtime, runCommand } from './runtime.ts';
+import type { SourceChatArguments } from './source-chat-arguments.ts';
+
+/** The Airbyte face: `source-chat spec | check | discover | read`, and the sandbox. */
+export async function main(argv: string[]): Promise<void> {
+  await runCommand(async (runtime) => {
+    // The platform asks for nothing but `spec` so often; it gets it without the argument parser, which takes longer to
+    // load than all the rest.
+    if (argv.length === 1 && argv[0] === 'spec') return runSpec(runtime);
+    const { parseArguments } = await import('./source-chat-arguments.ts');
+    const parsed = await parseArguments(argv);
+    if ('text' in parsed) {
+      if (!parsed.ok) {
+        runtime.err.line(parsed.text);
+        return EXIT_USAGE;
+      }
+      runtime.out.write(parsed.text);
+      return 0;
+    }
+    return runParsed(parsed.arguments, runtime);
+  }, reportCrash);
+}
+
+async function runParsed(args: SourceChatArguments, runtime: Runtime): Promise<number> {
+  const least = args.debug ? 'debug' : (parseLogLevel(process.env['LOG_LEVEL']) ?? 'info');
+  const log = createAirbyteLog(runtime.out, least, runtime.mask);
+  switch (args.command) {
+    case 'spec':
+      return runSpec(runtime);
+    case 'check': {
+      const { runCheck } = await import('./commands/check.ts');
+      return runCheck(args.config, runtime, log);
+    }
+    case 'discover': {
+      const { runDiscover } = await import('./commands/discover.ts');
+      return runDiscover(args.config, runtime, log);
+    }
+    case 'read': {
+      const { runRead } = await import('./commands/read.ts');
+      return runRead(args, runtime, log);
+    }
+    case 'sandbox': {
+      const { runSandbox } = await import('./commands/sandbox.ts');
+      return runSandbox(args.sandbox, runtime);
+    }
+  }
+}
+
+async function runSpec(runtime: Runtime): Promise<number> {
+  const { writeSpec } = await import('./commands/spec.ts');
+  return writeSpec(runtime);
+}
+
+/** An error that concerns the whole run: configuration, catalog or state cannot be used, or we have a bug. */
+function reportCrash(thrown: unknown, { out, clock, mask }: Runtime): void {
+  const error = asSyncError(thrown);
+  if (error.kind === 'system') out.write(logMessage('fatal', mask(`${error.message} ${error.detail ?? ''}`.trim())));
+  out.write(errorMessage(error, clock.now(), mask));
+}

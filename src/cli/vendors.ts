@@ -1,0 +1,25 @@
+import type { Log } from '../core/log.ts';
+import { productVersion } from '../core/product.ts';
+import type { Vendor } from '../core/stream.ts';
+import type { NamedUsage } from '../output/progress.ts';
+import { createVendors } from '../vendors/index.ts';
+import type { CheckedConfig } from './config.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Makes the vendors of a configuration, with the real network behind them. */
+export function openVendors({ config, startDate }: CheckedConfig, { clock }: Runtime, log: Log): Vendor[] {
+  const userAgent = `source-chat/${productVersion()}`;
+  return createVendors(config, startDate, {
+    clock,
+    log,
+    async connectHttp(options) {
+      const { createHttpClient } = await import('../http/client.ts');
+      return createHttpClient({ ...options, headers: { 'user-agent': userAgent, ...options.headers }, clock, log });
+    },
+  });
+}
+
+/** What each vendor's calls amount to now. */
+export function usagesOf(vendors: readonly Vendor[]): NamedUsage[] {
+  return vendors.map((vendor) => ({ title: vendor.title, usage: vendor.usage() }));
+}
