@@ -55,6 +55,8 @@ export interface WalkOptions {
   readonly stopBelow: number;
   /** Ids of all tickets met, whether wanted or not; the walk adds to it. */
   readonly met: Set<unknown>;
+  /** Tickets that last changed before this (epoch ms) are known to have been given. @default the run's floor */
+  readonly wantFrom?: number;
   readonly checkpoints?: boolean;
 }
 
@@ -87,7 +89,7 @@ export async function* walkWindow(
   run: TicketRun,
   window: TicketWindow,
   start: WalkStart,
-  { stopBelow, met, checkpoints = false }: WalkOptions,
+  { stopBelow, met, wantFrom = run.floor, checkpoints = false }: WalkOptions,
 ): AsyncGenerator<StreamItem, WalkResult> {
   const later = laterThan(window) ?? Number.POSITIVE_INFINITY;
   const newest = start.newest ?? newestChange(start.answer.tickets);
@@ -111,7 +113,7 @@ export async function* walkWindow(
     for (const ticket of answer.tickets) {
       met.add(ticket['id']);
       const modified = changeOf(ticket);
-      if (modified !== null && (modified < run.floor || modified >= later)) continue;
+      if (modified !== null && (modified < wantFrom || modified >= later)) continue;
       if (run.given.get(ticket['id']) === modified) continue;
       if (!run.given.has(ticket['id'])) found += 1;
       run.given.set(ticket['id'], modified);
@@ -150,7 +152,9 @@ export async function* catchUp(
   for (let round = 1; round <= MAX_CATCH_UP_ROUNDS; round += 1) {
     const start = { page: 1, answer: await run.list(window, 1) };
     const stopBelow = Math.max(run.floor, since);
-    const walk = yield* walkWindow(run, window, start, { stopBelow, met: met ?? new Set() });
+    // A walk that began in the middle does not know what was given before it, but that it was.
+    const options = met === undefined ? { met: new Set(), wantFrom: stopBelow } : { met };
+    const walk = yield* walkWindow(run, window, start, { stopBelow, ...options });
     const missing = met === undefined || walk.total === undefined ? undefined : walk.total - met.size;
     if (walk.calls === 1 || (missing !== undefined && missing <= 0)) return;
     idle = walk.found === 0 ? idle + 1 : 0;
