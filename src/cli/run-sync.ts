@@ -20,7 +20,7 @@ export async function runSync(
 ): Promise<number> {
   const { clock, signal, err } = runtime;
   const reports: StreamReport[] = [];
-  const stopProgress = showProgress(err, reports, () => usagesOf(vendors), clock);
+  const stopProgress = showProgress(err, reports, clock);
   try {
     await sync(groupByVendor(plans, vendors), {
       sink,

@@ -27,6 +27,8 @@ export interface StreamReport {
   readonly name: string;
   status: 'pending' | 'running' | 'complete' | 'incomplete';
   rows: number;
+  /** Requests sent to the vendor, retries included. */
+  calls: number;
   /** Until when the stream waits for quota (epoch ms); null while it does not. */
   waitingUntil: number | null;
   startedAt: number | undefined;
@@ -82,6 +84,7 @@ function newReport(name: string): StreamReport {
     name,
     status: 'pending',
     rows: 0,
+    calls: 0,
     waitingUntil: null,
     startedAt: undefined,
     endedAt: undefined,
@@ -97,13 +100,13 @@ async function runStream(plan: StreamPlan, report: StreamReport, options: SyncOp
     if ('problem' in plan.target) throw plan.target.problem;
     await readStream(plan, plan.target.stream, report, options);
     report.status = 'complete';
-    sink.completed(plan);
+    sink.completed(plan, report);
   } catch (error) {
     if (error instanceof OutputClosedError) throw error;
     signal.throwIfAborted();
     report.status = 'incomplete';
     report.error = asSyncError(error, plan.name);
-    sink.failed(plan, report.error);
+    sink.failed(plan, report.error, report);
   }
   report.waitingUntil = null;
   report.endedAt = clock.now();
@@ -131,6 +134,9 @@ async function readStream(plan: StreamPlan, stream: Stream, report: StreamReport
       report.waitingUntil = until;
       running = true;
       sink.waiting(plan, until);
+    },
+    onCall() {
+      report.calls += 1;
     },
   });
   try {

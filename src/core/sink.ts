@@ -1,4 +1,4 @@
-import type { StreamPlan } from './engine.ts';
+import type { StreamPlan, StreamReport } from './engine.ts';
 import type { SyncError } from './errors.ts';
 import type { RowChange } from './row-shaper.ts';
 
@@ -22,8 +22,8 @@ export interface Sink {
   record(plan: StreamPlan, json: string, changes: readonly RowChange[] | undefined, emittedAt: number): void;
   /** A bookmark, and how many records of the stream were given since the one before. */
   bookmark(plan: StreamPlan, bookmark: Bookmark, recordCount: number): void;
-  completed(plan: StreamPlan): void;
-  failed(plan: StreamPlan, error: SyncError): void;
+  completed(plan: StreamPlan, report: StreamReport): void;
+  failed(plan: StreamPlan, error: SyncError, report: StreamReport): void;
   /** After the last stream. */
   end(): void;
   /** Undefined while the reader keeps up; otherwise resolves when there is room again. */

@@ -27,6 +27,8 @@ export interface ReadRequest {
   readonly log: Log;
   /** To be called when a call has to wait for quota until an instant (epoch ms), and with null when the wait is over. */
   readonly onWait: (until: number | null) => void;
+  /** To be called for each request that is sent, retries included. */
+  readonly onCall: () => void;
 }
 
 /** A stream as both faces see it: what it is called, how its rows look, and one way to read it. */

@@ -20,6 +20,8 @@ export interface ApiCall extends Pick<CallPurpose, 'doing' | 'right' | 'whenGone
   readonly signal: AbortSignal;
   /** Hears of waits for quota, as in ReadRequest. */
   readonly onWait?: (until: number | null) => void;
+  /** Hears of each request that is sent, retries included. */
+  readonly onCall?: () => void;
   /** How long to keep trying. @default DEFAULT_LIMITS */
   readonly limits?: RetryLimits;
 }
@@ -88,6 +90,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const began = clock.now();
     calls += 1;
     billedCalls += 1;
+    call.onCall?.();
     try {
       const reply = await exchange(dispatcher, {
         origin: base.origin,

@@ -16,12 +16,7 @@ const REDRAW_MS = 500;
  * Shows on a terminal how a sync is doing: one line for the streams at work, and one that stays for each that ended.
  * Writes nothing where standard error is no terminal. Returns the function that ends it.
  */
-export function showProgress(
-  out: ErrorWriter,
-  reports: readonly StreamReport[],
-  usages: () => readonly NamedUsage[],
-  clock: Clock,
-): () => void {
+export function showProgress(out: ErrorWriter, reports: readonly StreamReport[], clock: Clock): () => void {
   if (!out.isTerminal) return () => {};
   const told = new Set<StreamReport>();
   const draw = () => {
@@ -31,9 +26,8 @@ export function showProgress(
       out.line(`${report.status === 'complete' ? 'done' : 'FAILED'}  ${describe(report, report.endedAt)}`);
     }
     const now = clock.now();
-    const atWork = reports.filter((report) => report.status === 'running').map((report) => describe(report, now));
-    const calls = usages().reduce((sum, { usage }) => sum + usage.calls, 0);
-    out.progress(atWork.length === 0 ? '' : `${atWork.join(' | ')} | ${count(calls, 'call')}`);
+    const atWork = reports.filter((report) => report.status === 'running');
+    out.progress(atWork.map((report) => describe(report, now)).join(' | '));
   };
   const stop = clock.every(REDRAW_MS, draw);
   return () => {
@@ -50,7 +44,7 @@ function describe(report: StreamReport, now: number): string {
     report.waitingUntil === null
       ? ''
       : `, waiting ${Math.ceil(Math.max(report.waitingUntil - now, 0) / 1000)} s for quota`;
-  return `${report.name}: ${count(report.rows, 'row')}, ${rate}${wait}`;
+  return `${report.name}: ${count(report.rows, 'row')}, ${rate}, ${count(report.calls, 'call')}${wait}`;
 }
 
 /** `1 row`, `12,300 rows`. */

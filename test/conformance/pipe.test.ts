@@ -7,7 +7,7 @@ import { CUT_MARK, MAX_RECORD_BYTES } from '../../src/core/record-size.ts';
 import { SANDBOX_API_KEY, SANDBOX_LOGIN } from '../../src/sandbox/options.ts';
 import { UGLY_TEXT_CLEANED } from '../../src/sandbox/ticket-data.ts';
 import { argumentsOf, configured, EntrypointOutput, sourceChat } from '../helpers/airbyte.ts';
-import { executable, run, temporaryFolder } from '../helpers/commands.ts';
+import { type Command, executable, file, run, temporaryFolder } from '../helpers/commands.ts';
 import { protocolValidator } from '../helpers/protocol.ts';
 import { sandboxFor, UNLIMITED, upserted } from '../helpers/sandbox.ts';
 import { tapArguments } from '../helpers/singer.ts';
@@ -245,6 +245,44 @@ describe('ends', () => {
     expect(code).toBe(0);
     expect(records).toBe(72);
   });
+});
+
+test('X6: exit codes', async () => {
+  const sandbox = await sandboxFor({ tickets: 30 });
+  const refusing = await sandboxFor({ tickets: 30, forbidden: ['agents'] });
+  const good = sandbox.config();
+  const table: [number, Command, string[]][] = [
+    [0, 'source-chat', ['spec']],
+    [0, 'source-chat', argumentsOf('check', { config: good })],
+    [0, 'source-chat', argumentsOf('check', { config: {} })],
+    [0, 'source-chat', argumentsOf('discover', { config: good })],
+    [1, 'source-chat', argumentsOf('discover', { config: {} })],
+    [0, 'source-chat', argumentsOf('read', { config: good, catalog: configured() })],
+    [1, 'source-chat', argumentsOf('read', { config: {}, catalog: configured() })],
+    [1, 'source-chat', argumentsOf('read', { config: good, catalog: {} })],
+    [1, 'source-chat', argumentsOf('read', { config: good, catalog: configured(), state: '[' })],
+    [1, 'source-chat', argumentsOf('read', { config: refusing.config(), catalog: configured() })],
+    [1, 'source-chat', argumentsOf('read', { config: good, catalog: configured(['nothing']) })],
+    [2, 'source-chat', ['read']],
+    [0, 'tap-chat', ['--discover']],
+    [0, 'tap-chat', tapArguments({ config: good })],
+    [1, 'tap-chat', tapArguments({ config: {} })],
+    [1, 'tap-chat', tapArguments({ config: refusing.config() })],
+    [2, 'tap-chat', ['--nonsense']],
+  ];
+  for (const [code, command, args] of table) {
+    const finished = await run(command, args);
+    expect([command, args[0], finished.code]).toEqual([command, args[0], code]);
+  }
+});
+
+test('an old Node.js is told in one line what is needed, with exit code 2', async () => {
+  const pretend = file("Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } });", 'pretend.cjs');
+  for (const command of ['source-chat', 'tap-chat'] as const) {
+    const { stdout, stderr, code } = await run(command, ['--help'], { env: { NODE_OPTIONS: `--require ${pretend}` } });
+    expect([stdout, code]).toEqual(['', 2]);
+    expect(stderr).toMatch(new RegExp(`^${command} needs Node\\.js 22\\.20 or newer; this is v[\\d.]+\\.\n$`));
+  }
 });
 
 describe('X2: killed and resumed', () => {

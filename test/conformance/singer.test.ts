@@ -340,6 +340,8 @@ describe('logs', () => {
       (metric) => metric.metric === 'record_count' && metric.tags.stream === 'livechat_tickets',
     );
     expect(counted.reduce((sum, metric) => sum + metric.value, 0)).toBe(60);
+    const calls = metrics.filter((metric) => metric.metric === 'http_request_count');
+    expect(calls.reduce((sum, metric) => sum + metric.value, 0)).toBe(sandbox.calls.count);
     expect(
       metrics.filter((metric) => metric.metric === 'sync_duration' && metric.tags.status === 'succeeded'),
     ).toHaveLength(2);

@@ -40,7 +40,13 @@ function livechat() {
 
 async function rowsOf(stream: Stream | undefined): Promise<Row[]> {
   const rows: Row[] = [];
-  const request = { bookmark: undefined, signal: new AbortController().signal, log: () => {}, onWait: () => {} };
+  const request = {
+    bookmark: undefined,
+    signal: new AbortController().signal,
+    log: () => {},
+    onWait: () => {},
+    onCall: () => {},
+  };
   for await (const item of stream?.read(request) ?? []) if (item.kind === 'rows') rows.push(...item.rows);
   return rows;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { StreamPlan } from '../../core/engine.ts';
+import type { StreamPlan, StreamReport } from '../../core/engine.ts';
 import type { Sink } from '../../core/sink.ts';
 import { formatInstant } from '../../core/timestamps.ts';
 import type { LineWriter } from '../../output/stdout.ts';
@@ -41,9 +41,10 @@ export function createSingerSink(
     count.rows = 0;
     count.since = now;
   };
-  const finish = (plan: StreamPlan, status: 'succeeded' | 'failed') => {
+  const finish = (plan: StreamPlan, { calls }: StreamReport, status: 'succeeded' | 'failed') => {
     const now = clock.now();
     flushCount(plan, now);
+    metric('counter', 'http_request_count', calls, { stream: plan.name });
     const began = counts.get(plan)?.began ?? now;
     metric('timer', 'sync_duration', (now - began) / 1000, { stream: plan.name, status });
   };
@@ -82,9 +83,9 @@ export function createSingerSink(
       bookmarks[plan.name] = bookmark;
       writeState();
     },
-    completed: (plan) => finish(plan, 'succeeded'),
-    failed(plan, error) {
-      finish(plan, 'failed');
+    completed: (plan, report) => finish(plan, report, 'succeeded'),
+    failed(plan, error, report) {
+      finish(plan, report, 'failed');
       const stack = error.kind === 'system' && error.cause instanceof Error ? error.cause.stack : undefined;
       const detail = error.detail === undefined ? '' : ` (${error.detail})`;
       log('fatal', `${error.message}${detail}`, { stream: plan.name, ...(stack === undefined ? {} : { stack }) });

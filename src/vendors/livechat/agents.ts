@@ -12,9 +12,9 @@ export function createAgentsStream(connect: () => Promise<RestV2>): Stream {
     syncModes: ['full_refresh'],
     bookmarkVersion: 1,
     bookmarkFields: [],
-    async *read({ signal, onWait }) {
+    async *read({ signal, onWait, onCall }) {
       const api = await connect();
-      const agents = await api.listAgents({ signal, onWait });
+      const agents = await api.listAgents({ signal, onWait, onCall });
       yield { kind: 'estimate', rows: agents.length };
       yield { kind: 'rows', rows: agents.map(agentRow) };
     },

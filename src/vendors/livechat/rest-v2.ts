@@ -11,8 +11,8 @@ export interface RestV2 {
   listTickets(query: TicketQuery, call: CallContext): Promise<TicketPage>;
 }
 
-/** Who calls: what ends the call, who hears of waiting, how long to keep trying. */
-export type CallContext = Pick<ApiCall, 'signal' | 'onWait' | 'limits'>;
+/** Who calls: what ends the call, who hears of waiting and calling, how long to keep trying. */
+export type CallContext = Pick<ApiCall, 'signal' | 'onWait' | 'onCall' | 'limits'>;
 
 /** Filters of a ticket list. Days are counted from 1970-01-01; the account's time zone decides when one begins. */
 export interface TicketQuery {

@@ -40,7 +40,7 @@ async function* readTickets(
   connect: () => Promise<RestV2>,
   startDate: number,
   splitFrom: number,
-  { bookmark, signal, log, onWait }: ReadRequest,
+  { bookmark, signal, log, onWait, onCall }: ReadRequest,
 ): AsyncGenerator<StreamItem, void> {
   const known = readTicketBookmark(bookmark, NAME);
   if (known !== undefined) {
@@ -52,7 +52,7 @@ async function* readTickets(
   let until: number | undefined;
   const run: TicketRun = {
     list: async (window, page) => {
-      const answer = await api.listTickets({ ...window, page }, { signal, onWait });
+      const answer = await api.listTickets({ ...window, page }, { signal, onWait, onCall });
       until ??= answer.serverTime - SAFETY_LAG_MS;
       return answer;
     },

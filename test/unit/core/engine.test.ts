@@ -259,15 +259,18 @@ describe('X7: the heartbeat', () => {
 
 describe('waiting and ending', () => {
   test('waits for quota are told, once each', async () => {
-    const target = stream('a', async function* ({ onWait }) {
+    const target = stream('a', async function* ({ onWait, onCall }) {
       onWait(Date.UTC(2026, 0, 1, 0, 1));
       onWait(Date.UTC(2026, 0, 1, 0, 1));
       onWait(null);
       onWait(null);
+      onCall();
+      onCall();
       yield rows('1');
     });
-    const { heard, finished } = await run([[plan(target)]]);
+    const { heard, finished, reports } = await run([[plan(target)]]);
     await finished;
+    expect(reports[0]?.calls).toBe(2);
     expect(heard.slice(2, 4)).toEqual(['a waiting 60000', 'a waiting over']);
     expect(heard.filter((line) => line.includes('waiting'))).toHaveLength(2);
   });

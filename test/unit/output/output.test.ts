@@ -150,6 +150,7 @@ describe('standard error', () => {
     name: 'livechat_tickets',
     status: 'running',
     rows: 1200,
+    calls: 48,
     waitingUntil: null,
     startedAt: 0,
     endedAt: undefined,
@@ -164,9 +165,9 @@ describe('standard error', () => {
     const clock = new FakeClock(10_000);
     const { stream, shown } = terminal(true);
     const reports = [report({})];
-    const stop = showProgress(createErrorWriter(stream), reports, usages, clock);
+    const stop = showProgress(createErrorWriter(stream), reports, clock);
     await clock.advance(500);
-    expect(shown.at(-1)).toBe('livechat_tickets: 1,200 rows, 114 rows/s | 48 calls');
+    expect(shown.at(-1)).toBe('livechat_tickets: 1,200 rows, 114 rows/s, 48 calls');
     Object.assign(reports[0] as StreamReport, { waitingUntil: clock.now() + 41_500 });
     await clock.advance(500);
     expect(shown.at(-1)).toContain('waiting 41 s for quota');
@@ -179,7 +180,7 @@ describe('standard error', () => {
   test('elsewhere nothing is drawn', async () => {
     const clock = new FakeClock(10_000);
     const { stream, shown } = terminal(false);
-    const stop = showProgress(createErrorWriter(stream), [report({})], usages, clock);
+    const stop = showProgress(createErrorWriter(stream), [report({})], clock);
     await clock.advance(5000);
     stop();
     expect(shown).toEqual([]);

@@ -88,7 +88,7 @@ async function read({ api }: Vendor, world: World, bookmark?: BookmarkFields, st
   let items = 0;
   const stream = createTicketsStream(async () => api, FROM - 400 * DAY_MS, world.cap - 20);
   const signal = new AbortController().signal;
-  for await (const item of stream.read({ bookmark, signal, log: () => {}, onWait: () => {} })) {
+  for await (const item of stream.read({ bookmark, signal, log: () => {}, onWait: () => {}, onCall: () => {} })) {
     if (item.kind === 'rows') rows.push(...item.rows);
     if (item.kind === 'bookmark') last = JSON.parse(JSON.stringify(item.bookmark));
     items += 1;
@@ -323,7 +323,13 @@ describe('bookmarks', () => {
     const settled: unknown[] = [];
     const stream = createTicketsStream(async () => api, FROM, 180);
     const signal = new AbortController().signal;
-    for await (const item of stream.read({ bookmark: undefined, signal, log: () => {}, onWait: () => {} })) {
+    for await (const item of stream.read({
+      bookmark: undefined,
+      signal,
+      log: () => {},
+      onWait: () => {},
+      onCall: () => {},
+    })) {
       if (item.kind === 'bookmark' && !('scan' in item.bookmark)) settled.push(item.bookmark['modified']);
     }
     expect(settled.length).toBeGreaterThan(2);
