@@ -29,7 +29,10 @@ export interface ApiCall extends Pick<CallPurpose, 'doing' | 'right' | 'whenGone
 export interface ApiAnswer {
   /** The parsed body. */
   readonly data: unknown;
-  /** The vendor's clock when it answered (Date header), ours where it does not say, in epoch ms. */
+  /**
+   * The vendor's clock when it answered (Date header), in epoch ms; ours where it does not say or is behind it. A bookmark
+   * made of a clock that is ahead would jump over what is still to change; one that is behind costs a few rows twice.
+   */
   readonly serverTime: number;
 }
 
@@ -169,7 +172,7 @@ function interpret({ status, headers }: Reply, body: string, now: number): Attem
   try {
     const data: unknown = JSON.parse(body.startsWith('\ufeff') ? body.slice(1) : body);
     const serverTime = Date.parse(date ?? '');
-    return { answer: { data, serverTime: Number.isNaN(serverTime) ? now : serverTime } };
+    return { answer: { data, serverTime: Number.isNaN(serverTime) ? now : Math.min(serverTime, now) } };
   } catch {
     // Only a web page is quoted: what looks like data may be a customer's.
     return { outcome: { kind: 'bad_body' }, words: looksLikeHtml(body) ? vendorWords(body) : undefined };

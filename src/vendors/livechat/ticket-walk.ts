@@ -25,6 +25,13 @@ const MAX_CATCH_UP_ROUNDS = 20;
 /** Rounds that find none of the tickets said to be missing, after which the number is taken to count something else. */
 const MAX_IDLE_ROUNDS = 2;
 
+/**
+ * How often the walk steps back from one place because tickets seem to have been deleted, and how many empty pages it
+ * passes: beyond that the numbers are not to be trusted, and every call is billed.
+ */
+const MAX_STEPS_BACK = 5;
+const MAX_EMPTY_PAGES = 3;
+
 /** Each reading of a list with unsteady ties misses a part of what the one before missed: ten leave nothing but bad luck. */
 const MAX_RECOUNTS = 10;
 
@@ -36,9 +43,15 @@ export interface TicketRun {
   readonly floor: number;
   /** True for a first load, where a ticket that is not found now is not looked for by the next run either. */
   readonly first: boolean;
-  /** Every ticket that last changed before this has been given; goes into checkpoints. */
+  /** Calls made so far. */
+  calls: number;
+  /** Changes before this (epoch ms) are final: the vendor's clock at the first answer, less the safety margin. */
+  until: number;
+  /** Every ticket that last changed before this (epoch ms) has been given; goes into checkpoints. */
   settled: number;
-  /** The last change (epoch ms, or null where there is none) with which each ticket was given lately. */
+  /** Ids of all tickets met in the list at hand, whether wanted or not. */
+  readonly met: Set<unknown>;
+  /** The last change (epoch ms, or null where there is none) with which each ticket of the list at hand was given. */
   readonly given: Map<unknown, number | null>;
 }
 
@@ -53,8 +66,6 @@ export interface WalkStart {
 export interface WalkOptions {
   /** The walk may end below this instant (epoch ms). */
   readonly stopBelow: number;
-  /** Ids of all tickets met, whether wanted or not; the walk adds to it. */
-  readonly met: Set<unknown>;
   /** Tickets that last changed before this (epoch ms) are known to have been given. @default the run's floor */
   readonly wantFrom?: number;
   readonly checkpoints?: boolean;
@@ -70,8 +81,8 @@ export interface WalkResult {
   /** False when the walk ended before the last page, below `stopBelow`. */
   readonly toTheEnd: boolean;
   /**
-   * Whether the walk may have missed tickets that nobody touched: a page before the last was not full, or tickets with
-   * equal times lay on both sides of a page edge, where they may have changed places between two calls.
+   * Whether the walk may have missed tickets that nobody touched: a page before the last was not full or not in order, or
+   * tickets with equal times lay on both sides of a page edge, where they may have changed places between two calls.
    */
   readonly doubtful: boolean;
 }
@@ -89,29 +100,36 @@ export async function* walkWindow(
   run: TicketRun,
   window: TicketWindow,
   start: WalkStart,
-  { stopBelow, met, wantFrom = run.floor, checkpoints = false }: WalkOptions,
+  { stopBelow, wantFrom = run.floor, checkpoints = false }: WalkOptions,
 ): AsyncGenerator<StreamItem, WalkResult> {
   const later = laterThan(window) ?? Number.POSITIVE_INFINITY;
-  const newest = start.newest ?? newestChange(start.answer.tickets);
+  const newest = start.newest ?? newestChange(start.answer);
   let { page, answer } = start;
   let total = start.total ?? answer.total;
   let calls = 1;
   let found = 0;
   let doubtful = false;
   let previous: TicketPage | undefined;
+  let furthest = page;
+  let stepsBack = 0;
+  let emptyPages = 0;
 
   while (true) {
     const lost = (total ?? 0) - (answer.total ?? total ?? 0);
     total = answer.total ?? total;
-    if (lost > 0 && page > 1) {
+    if (lost > 0 && page > 1 && stepsBack < MAX_STEPS_BACK) {
+      stepsBack += 1;
       page = Math.max(1, page - Math.ceil(lost / PAGE_SIZE));
       answer = await run.list(window, page);
       calls += 1;
       continue;
     }
+    doubtful ||= lost > 0 && page > 1;
+    if (page > furthest) stepsBack = 0;
+    furthest = Math.max(furthest, page);
     const rows: Row[] = [];
     for (const ticket of answer.tickets) {
-      met.add(ticket['id']);
+      run.met.add(ticket['id']);
       const modified = changeOf(ticket);
       if (modified !== null && (modified < wantFrom || modified >= later)) continue;
       if (run.given.get(ticket['id']) === modified) continue;
@@ -121,8 +139,10 @@ export async function* walkWindow(
     }
     if (rows.length > 0) yield { kind: 'rows', rows };
 
-    const toTheEnd = isLastPage(answer, page, previous);
-    doubtful ||= (!toTheEnd && answer.tickets.length < PAGE_SIZE) || meetsInTie(previous, answer);
+    emptyPages = answer.tickets.length === 0 ? emptyPages + 1 : 0;
+    const toTheEnd = isLastPage(answer, page, previous) || emptyPages >= MAX_EMPTY_PAGES;
+    const isShort = answer.tickets.length < PAGE_SIZE && !isLastPage(answer, page, previous);
+    doubtful ||= isShort || !isInOrder(answer.tickets) || meetsInTie(previous, answer);
     if (toTheEnd || endsBelow(answer.tickets, stopBelow)) return { calls, found, newest, total, toTheEnd, doubtful };
     page += 1;
     if (checkpoints && total !== undefined && newest !== undefined) {
@@ -138,24 +158,23 @@ export async function* walkWindow(
 /**
  * Finds the tickets that changed while a window was walked: they have moved to the first pages. Reads from there down to
  * what had changed when the walk began (`newest`, epoch ms), usually one page, and again until no ticket can have moved
- * past the reader: a round was a single page, or as many tickets were met as the list has. `met` must hold all of them
- * for that; it is undefined for a walk that began in the middle, and then a round that finds no further ticket is enough.
+ * past the reader: a round was a single page, or as many tickets were met as the list has. `metAll` says that the walk saw
+ * the list from its beginning; after one that was resumed, a round that finds no further ticket is enough.
  */
 export async function* catchUp(
   run: TicketRun,
   window: TicketWindow,
   newest: number,
-  met: Set<unknown> | undefined,
+  metAll: boolean,
 ): AsyncGenerator<StreamItem, void> {
   let since = newest - SAFETY_LAG_MS;
   let idle = 0;
   for (let round = 1; round <= MAX_CATCH_UP_ROUNDS; round += 1) {
     const start = { page: 1, answer: await run.list(window, 1) };
     const stopBelow = Math.max(run.floor, since);
-    // A walk that began in the middle does not know what was given before it, but that it was.
-    const options = met === undefined ? { met: new Set(), wantFrom: stopBelow } : { met };
-    const walk = yield* walkWindow(run, window, start, { stopBelow, ...options });
-    const missing = met === undefined || walk.total === undefined ? undefined : walk.total - met.size;
+    // A resumed walk does not know what was given before it, but that it was.
+    const walk = yield* walkWindow(run, window, start, { stopBelow, wantFrom: metAll ? run.floor : stopBelow });
+    const missing = metAll && walk.total !== undefined ? walk.total - run.met.size : undefined;
     if (walk.calls === 1 || (missing !== undefined && missing <= 0)) return;
     idle = walk.found === 0 ? idle + 1 : 0;
     if (idle >= (missing === undefined ? 1 : MAX_IDLE_ROUNDS)) return;
@@ -174,25 +193,20 @@ export async function* catchUp(
  * Walks a window again until the tickets met are as many as LiveChat says there are (`total`). Two walks in a row that
  * bring none of the missing ones show that the number counts something else.
  */
-export async function* recount(
-  run: TicketRun,
-  window: TicketWindow,
-  total: number,
-  met: Set<unknown>,
-): AsyncGenerator<StreamItem, void> {
+export async function* recount(run: TicketRun, window: TicketWindow, total: number): AsyncGenerator<StreamItem, void> {
   let idle = 0;
-  for (let round = 1; met.size < total && idle < MAX_IDLE_ROUNDS; round += 1) {
+  for (let round = 1; run.met.size < total && idle < MAX_IDLE_ROUNDS; round += 1) {
     if (round > MAX_RECOUNTS) {
       throw new SyncError(
         'transient',
-        `LiveChat says that a list has ${total} tickets and gives others at each reading: ${met.size} after ${round} readings. Run the sync again; if this stays, please report it.`,
+        `LiveChat says that a list has ${total} tickets and gives others at each reading: ${run.met.size} after ${round} readings. Run the sync again; if this stays, please report it.`,
       );
     }
-    run.log('info', `LiveChat counts ${total} tickets in a list that gave ${met.size}: reading it again.`);
-    const before = met.size;
+    run.log('info', `LiveChat counts ${total} tickets in a list that gave ${run.met.size}: reading it again.`);
+    const before = run.met.size;
     const start = { page: 1, answer: await run.list(window, 1) };
-    yield* walkWindow(run, window, start, { stopBelow: run.floor, met });
-    idle = met.size > before ? 0 : idle + 1;
+    yield* walkWindow(run, window, start, { stopBelow: run.floor });
+    idle = run.met.size > before ? 0 : idle + 1;
   }
 }
 
@@ -208,10 +222,13 @@ function meetsInTie(previous: TicketPage | undefined, next: TicketPage): boolean
   return last !== undefined && first !== undefined && changeOf(last) === changeOf(first) && last['id'] !== first['id'];
 }
 
-/** The latest change among tickets; undefined when there is none with a time. */
-export function newestChange(tickets: readonly Row[]): number | undefined {
+/**
+ * The latest change on a first page (epoch ms), by the vendor's clock; undefined when no ticket there has a time. A time in
+ * the future would hide what changes now: it counts as now.
+ */
+export function newestChange({ tickets, serverTime }: TicketPage): number | undefined {
   const changes = tickets.map(changeOf).filter((change) => change !== null);
-  return changes.length === 0 ? undefined : Math.max(...changes);
+  return changes.length === 0 ? undefined : Math.min(Math.max(...changes), serverTime);
 }
 
 /** Short and even empty pages occur in the middle of lists: where the answer says how many pages there are, that counts. */
@@ -229,11 +246,14 @@ function sameIds(some: readonly Row[], others: readonly Row[]): boolean {
 
 /** True when a page is in the order that it should have and its last ticket changed before `instant`: the rest is older. */
 function endsBelow(tickets: readonly Row[], instant: number): boolean {
-  let last = Number.POSITIVE_INFINITY;
-  for (const ticket of tickets) {
-    const change = changeOf(ticket);
-    if (change === null || change > last) return false;
-    last = change;
-  }
-  return last < instant;
+  const last = tickets.at(-1);
+  return last !== undefined && isInOrder(tickets) && (changeOf(last) ?? instant) < instant;
+}
+
+/** Whether every ticket has a time and none is later than the one before it. */
+function isInOrder(tickets: readonly Row[]): boolean {
+  const changes = tickets.map(changeOf);
+  return changes.every(
+    (change, index) => change !== null && change <= (changes[index - 1] ?? Number.POSITIVE_INFINITY),
+  );
 }

@@ -4,7 +4,15 @@ import type { ReadRequest, Stream, StreamItem } from '../../core/stream.ts';
 import { dayOf, formatDay, formatInstant } from '../../core/timestamps.ts';
 import type { RestV2, TicketPage } from './rest-v2.ts';
 import { readTicketBookmark, TICKET_BOOKMARK_FIELDS, writeTicketBookmark } from './ticket-bookmark.ts';
-import { catchUp, newestChange, recount, SAFETY_LAG_MS, type TicketRun, walkWindow } from './ticket-walk.ts';
+import {
+  catchUp,
+  newestChange,
+  recount,
+  SAFETY_LAG_MS,
+  type TicketRun,
+  type WalkStart,
+  walkWindow,
+} from './ticket-walk.ts';
 import { SPLIT_FROM_TOTAL, settledUntil, splitWindow, type TicketWindow, windowSince } from './ticket-windows.ts';
 
 const NAME = 'livechat_tickets';
@@ -30,6 +38,17 @@ export function createTicketsStream(
   };
 }
 
+/** The list that goes on until now, as it was when it was opened: tickets that change from then on move past its reader. */
+interface LastList {
+  readonly window: TicketWindow;
+  /** What had changed last (epoch ms); undefined when it was empty. */
+  readonly newest: number | undefined;
+  /** True when an earlier run opened it. */
+  readonly resumed: boolean;
+  /** How many calls the run had made by then. */
+  readonly calls: number;
+}
+
 /**
  * Reads the windows oldest first. A list can show 25,000 tickets, so a window with more is split until it can be shown.
  * A ticket belongs to the window in which it last changed; one that changes during the run leaves its window for the
@@ -40,86 +59,100 @@ async function* readTickets(
   connect: () => Promise<RestV2>,
   startDate: number,
   splitFrom: number,
-  { bookmark, signal, log, onWait, onCall }: ReadRequest,
+  request: ReadRequest,
 ): AsyncGenerator<StreamItem, void> {
-  const known = readTicketBookmark(bookmark, NAME);
+  const known = readTicketBookmark(request.bookmark, NAME);
   if (known !== undefined) {
-    log('info', `Going on from ${formatInstant(known.modified)}; start_date only matters for a first sync.`);
+    request.log('info', `Going on from ${formatInstant(known.modified)}; start_date only matters for a first sync.`);
   }
   const floor = Math.max(known?.modified ?? startDate, startDate);
-  const api = await connect();
-  /** Changes before this instant are final: the vendor's clock at the first answer, less the safety margin. */
-  let until: number | undefined;
-  const run: TicketRun = {
-    list: async (window, page) => {
-      const answer = await api.listTickets({ ...window, page }, { signal, onWait, onCall });
-      until ??= answer.serverTime - SAFETY_LAG_MS;
-      return answer;
-    },
-    log,
-    floor,
-    first: known === undefined,
-    settled: floor,
-    given: new Map(),
-  };
-
+  const run = createRun(await connect(), floor, known === undefined, request);
   let scan = known?.scan;
+  let last: LastList | undefined;
   const pending: TicketWindow[] = scan === undefined ? [windowSince(floor)] : windowsFrom(scan.window);
-  /** The list without end as it was opened: what had changed last then, and how many calls were made since. */
-  let open: { window: TicketWindow; newest: number | undefined; resumed: boolean } | undefined;
-  let callsSince = 0;
-  let estimated = scan !== undefined;
-  let met = new Set<unknown>();
 
   for (let window = pending.shift(); window !== undefined; window = pending.shift()) {
     const resumed = scan;
     scan = undefined;
-    const page = resumed?.page ?? 1;
-    const answer = await run.list(window, page);
-    if (!estimated && answer.total !== undefined) yield { kind: 'estimate', rows: answer.total };
-    estimated = true;
-    const filtered = Object.keys(window.filters).length > 0;
-    if (window.to === null && !filtered) {
-      open = { window, newest: resumed?.newest ?? newestChange(answer.tickets), resumed: resumed !== undefined };
-      callsSince = 0;
+    const answer = await run.list(window, resumed?.page ?? 1);
+    if (known?.scan === undefined && run.calls === 1 && answer.total !== undefined) {
+      yield { kind: 'estimate', rows: answer.total };
     }
-    // The parts of the list without end are counted together.
-    if (window.to !== null || !filtered) {
-      met = new Set();
+    const isPart = Object.keys(window.filters).length > 0;
+    if (window.to === null && !isPart) {
+      const newest = resumed?.newest ?? newestChange(answer);
+      last = { window, newest, resumed: resumed !== undefined, calls: run.calls };
+    }
+    // The parts of the last list are counted together, and so is what was given of them.
+    if (window.to !== null || !isPart) {
+      run.met.clear();
       run.given.clear();
     }
     if ((answer.total ?? 0) >= splitFrom) {
       pending.unshift(...split(window, answer));
-      callsSince += 1;
       continue;
     }
-    const start = { page, answer, ...(resumed === undefined ? {} : { total: resumed.total, newest: resumed.newest }) };
-    const walk = yield* walkWindow(run, window, start, { stopBelow: floor, met, checkpoints: !filtered });
-    callsSince += walk.calls;
-
-    const total = walk.total ?? 0;
-    const counts = resumed === undefined && walk.toTheEnd && (window.to !== null || !filtered);
-    if (window.to === null) {
-      // While the last list was read, tickets can have moved past the reader.
-      const moved = callsSince > 1 || open?.resumed === true;
-      if (window.settles && moved && open?.newest !== undefined) {
-        yield* catchUp(run, open.window, open.newest, open.resumed ? undefined : met);
-      }
-    } else if (counts && met.size < total && walk.newest !== undefined) {
-      yield* catchUp(run, window, walk.newest, met);
-    }
-    if (counts && walk.doubtful) yield* recount(run, window, total, met);
-    if (counts && met.size < total) {
-      log('warn', `LiveChat counts ${total} tickets in a list that gave ${met.size}; all that it gave were read.`);
-    }
-
+    const start = resumed === undefined ? { page: 1, answer } : { ...resumed, answer };
+    yield* readWindow(run, window, start, resumed !== undefined, last);
     if (window.to !== null && window.settles) {
       run.settled = Math.max(run.settled, settledUntil(window.to));
       yield { kind: 'bookmark', bookmark: writeTicketBookmark({ modified: run.settled }) };
     }
   }
-  const modified = Math.max(run.settled, until ?? run.settled);
-  yield { kind: 'bookmark', bookmark: writeTicketBookmark({ modified }) };
+  yield { kind: 'bookmark', bookmark: writeTicketBookmark({ modified: Math.max(run.settled, run.until) }) };
+}
+
+/** Walks one window, then looks for what the walk can have missed. */
+async function* readWindow(
+  run: TicketRun,
+  window: TicketWindow,
+  start: WalkStart,
+  resumed: boolean,
+  last: LastList | undefined,
+): AsyncGenerator<StreamItem, void> {
+  const isPart = Object.keys(window.filters).length > 0;
+  const walk = yield* walkWindow(run, window, start, { stopBelow: run.floor, checkpoints: !isPart });
+  const total = walk.total ?? 0;
+  // Only a list that was read from its first page to its last, by itself, can be held against its number.
+  const counts = !resumed && walk.toTheEnd && (window.to !== null || !isPart);
+  const isShort = () => counts && run.met.size < total;
+
+  if (window.to === null) {
+    const moved = last !== undefined && (last.resumed || run.calls > last.calls);
+    if (window.settles && moved && last.newest !== undefined) {
+      yield* catchUp(run, last.window, last.newest, !last.resumed);
+    }
+  } else if (isShort() && walk.newest !== undefined) {
+    yield* catchUp(run, window, walk.newest, true);
+  }
+  if (isShort() && walk.doubtful) yield* recount(run, window, total);
+  if (isShort()) {
+    run.log(
+      'warn',
+      `LiveChat counts ${total} tickets in a list that gave ${run.met.size}; all that it gave were read.`,
+    );
+  }
+}
+
+function createRun(api: RestV2, floor: number, first: boolean, request: ReadRequest): TicketRun {
+  const { signal, onWait, onCall, log } = request;
+  const run: TicketRun = {
+    async list(window, page) {
+      const answer = await api.listTickets({ ...window, page }, { signal, onWait, onCall });
+      if (run.calls === 0) run.until = answer.serverTime - SAFETY_LAG_MS;
+      run.calls += 1;
+      return answer;
+    },
+    log,
+    floor,
+    first,
+    calls: 0,
+    until: floor,
+    settled: floor,
+    met: new Set(),
+    given: new Map(),
+  };
+  return run;
 }
 
 /** The window of a checkpoint, and what lies after it. */

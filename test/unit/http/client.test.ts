@@ -91,11 +91,16 @@ describe('the client', () => {
     expect(connections()).toBe(1);
   });
 
-  test("tells the vendor's clock", async () => {
-    const { client } = await pair((_request, response) =>
-      answer(response, '[]', { date: 'Thu, 15 Jan 2026 12:00:00 GMT' }),
-    );
+  test("tells the vendor's clock, unless it is ahead of ours", async () => {
+    const dates = ['Thu, 15 Jan 2026 12:00:00 GMT', 'Thu, 15 Jan 2099 12:00:00 GMT', 'today'];
+    const { client } = await pair((_request, response) => answer(response, '[]', { date: dates.shift() as string }));
     expect((await client.get(call())).serverTime).toBe(Date.UTC(2026, 0, 15, 12));
+    const before = Date.now() - 1;
+    for (let n = 0; n < 2; n += 1) {
+      const { serverTime } = await client.get(call());
+      expect(serverTime).toBeGreaterThanOrEqual(before);
+      expect(serverTime).toBeLessThanOrEqual(Date.now() + 1);
+    }
   });
 
   test('counts calls, retries included, and those that are billed: not the ones answered 500', async () => {

@@ -4,12 +4,12 @@ import type { BookmarkFields, Row } from '../../../../src/core/stream.ts';
 import { formatDay } from '../../../../src/core/timestamps.ts';
 import { dayStart } from '../../../../src/sandbox/account-zone.ts';
 import { TicketShelf } from '../../../../src/sandbox/ticket-shelf.ts';
-import type { RestV2, TicketQuery } from '../../../../src/vendors/livechat/rest-v2.ts';
+import type { RestV2, TicketPage, TicketQuery } from '../../../../src/vendors/livechat/rest-v2.ts';
 import { createTicketsStream } from '../../../../src/vendors/livechat/tickets.ts';
 
 const DAY_MS = 86_400_000;
 const FROM = Date.UTC(2025, 0, 1);
-const NOW = Date.UTC(2025, 5, 1);
+const NOW = Date.UTC(2027, 5, 1);
 
 /** Something that happens at the vendor just before it answers the call with this number. */
 interface Incident {
@@ -306,12 +306,51 @@ describe('nothing is wasted', () => {
   });
 });
 
+describe('numbers that lie', () => {
+  /** Answers with the vendor's pages and changed totals. */
+  function lying(world: World, change: (answer: TicketPage, call: number) => Partial<TicketPage>) {
+    const vendor = vendorOf(world);
+    const { listTickets } = vendor.api;
+    vendor.api.listTickets = async (query, call) => {
+      const answer = await listTickets(query, call);
+      return { ...answer, ...change(answer, vendor.vendor.calls) };
+    };
+    return vendor;
+  }
+
+  test('a total that goes up and down at every call costs some calls, not all there are', async () => {
+    const world = { ...CALM, tickets: 200 };
+    const vendor = lying(world, ({ total }, call) => ({ total: (total ?? 0) - (call % 2) }));
+    const { rows } = await read(vendor, world);
+    expectComplete(table(rows), truth(vendor));
+    expect(vendor.vendor.calls).toBeLessThan(120);
+  });
+
+  test('pages that are all empty are not walked to the last', async () => {
+    const vendor = lying({ ...CALM, tickets: 0 }, () => ({ total: 20_000, pages: 800 }));
+    await read(vendor, CALM);
+    expect(vendor.vendor.calls).toBeLessThan(20);
+  });
+
+  test('a ticket from the future does not hide what changes now', async () => {
+    const incidents = Array.from(
+      { length: 60 },
+      (_, n): Incident => ({ call: 3, what: 'modify', which: (n + 0.5) / 400 }),
+    );
+    const world = { ...CALM, tickets: 400, incidents };
+    const future = { id: 'F', modified: '2099-01-01T00:00:00.000Z', n: 1 };
+    const vendor = lying(world, ({ tickets, total }) => ({ tickets: [future, ...tickets], total: (total ?? 0) + 1 }));
+    const { rows } = await read(vendor, world);
+    expectComplete(table(rows), truth(vendor));
+  });
+});
+
 describe('bookmarks', () => {
   test("stand behind the vendor's clock by the safety margin, and never go back", async () => {
     const world = { ...CALM, tickets: 10 };
     const vendor = vendorOf(world);
     const { bookmark } = await read(vendor, world);
-    expect(bookmark).toEqual({ api: 'rest_v2', modified: '2025-05-31T23:55:00.000Z' });
+    expect(bookmark).toEqual({ api: 'rest_v2', modified: '2027-05-31T23:55:00.000Z' });
     vendor.vendor.now -= 86_400_000;
     const second = await read(vendor, world, bookmark);
     expect(second.bookmark).toEqual(bookmark);
