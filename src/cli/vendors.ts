@@ -7,14 +7,15 @@ import type { CheckedConfig } from './config.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Makes the vendors of a configuration, with the real network behind them. */
-export function openVendors({ config, startDate }: CheckedConfig, { clock }: Runtime, log: Log): Vendor[] {
+export function openVendors({ config, startDate }: CheckedConfig, { clock, mask }: Runtime, log: Log): Vendor[] {
   const userAgent = `source-chat/${productVersion()}`;
   return createVendors(config, startDate, {
     clock,
     log,
     async connectHttp(options) {
       const { createHttpClient } = await import('../http/client.ts');
-      return createHttpClient({ ...options, headers: { 'user-agent': userAgent, ...options.headers }, clock, log });
+      const headers = { 'user-agent': userAgent, ...options.headers };
+      return createHttpClient({ ...options, headers, clock, log, redact: mask });
     },
   });
 }

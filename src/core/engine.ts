@@ -126,6 +126,7 @@ async function readStream(plan: StreamPlan, stream: Stream, report: StreamReport
   };
 
   const items = stream.read({
+    mode: plan.mode,
     bookmark: bookmark.start,
     signal,
     log: (level, message) => log(level, message, { stream: stream.name }),

@@ -20,6 +20,7 @@ export type StreamItem =
 
 /** What the engine hands to a stream for one run. */
 export interface ReadRequest {
+  readonly mode: SyncMode;
   /** Where the last run ended; undefined to read from the start. */
   readonly bookmark: BookmarkFields | undefined;
   /** Aborted when the run is to end at once. */

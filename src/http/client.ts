@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { brotliDecompress, gunzip } from 'node:zlib';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
@@ -7,9 +7,10 @@ import { isLoopback } from './address.ts';
 import type { CallBudget } from './call-budget.ts';
 import { exchange, type Reply } from './exchange.ts';
 import { type CallPurpose, failureOf } from './failure.ts';
+import type { Redact } from './redaction.ts';
 import { DEFAULT_LIMITS, decide, type Outcome, type RetryLimits } from './retry.ts';
 import { parseRetryAfter } from './retry-after.ts';
-import { looksLikeHtml, vendorWords } from './vendor-words.ts';
+import { looksLikeHtml, vendorWords, wordsOf } from './vendor-words.ts';
 
 /** One read of an API. All calls are GET: they can be repeated. */
 export interface ApiCall extends Pick<CallPurpose, 'doing' | 'right' | 'whenGone'> {
@@ -34,11 +35,15 @@ export interface ApiAnswer {
    * made of a clock that is ahead would jump over what is still to change; one that is behind costs a few rows twice.
    */
   readonly serverTime: number;
+  /** Whether the vendor said its time, so that `serverTime` can be held against times in its data. */
+  readonly isVendorTime: boolean;
 }
 
 export interface HttpClient {
   /** Makes a call within the budget, with retries. Throws a SyncError that a user can read when it is given up. */
   get(call: ApiCall): Promise<ApiAnswer>;
+  /** The vendor's own words in the data of an answer that is not what was asked for: one line without secrets. */
+  words(data: unknown): string | undefined;
   /** HTTP requests sent so far, and those of them that are on the vendor's bill. */
   counts(): { readonly calls: number; readonly billedCalls: number };
   close(): Promise<void>;
@@ -54,6 +59,8 @@ export interface HttpClientOptions {
   readonly budget: CallBudget;
   readonly clock: Clock;
   readonly log: Log;
+  /** Takes secrets out of what the vendor says. */
+  readonly redact: Redact;
   /** Longest wait for the head of an answer, and for each next piece of its body, in ms. */
   readonly timeoutMs: number;
   /** Numbers in [0, 1), for the jitter. @default Math.random */
@@ -70,8 +77,6 @@ const UNBILLED_STATUS = 500;
 
 const UNPACK = {
   gzip: promisify<Buffer, object, Buffer>(gunzip),
-  'x-gzip': promisify<Buffer, object, Buffer>(gunzip),
-  deflate: promisify<Buffer, object, Buffer>(inflate),
   br: promisify<Buffer, object, Buffer>(brotliDecompress),
 };
 
@@ -79,7 +84,7 @@ type Attempt = { readonly answer: ApiAnswer } | { readonly outcome: Outcome; rea
 
 /** Makes the client for one vendor's host. Its connections are kept alive until `close`. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { vendor, budget, clock, log, timeoutMs, random = Math.random } = options;
+  const { vendor, budget, clock, log, redact, timeoutMs, random = Math.random } = options;
   const base = new URL(options.baseUrl);
   const basePath = base.pathname.replace(/\/$/, '');
   const dispatcher = createDispatcher(base);
@@ -106,7 +111,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       });
       if (reply.status === UNBILLED_STATUS) billedCalls -= 1;
       log('debug', `GET ${path} -> ${reply.status}, ${reply.body.length} bytes, ${clock.now() - began} ms`);
-      return interpret(reply, await unpack(reply), clock.now());
+      return interpret(reply, await unpack(reply), clock.now(), redact);
     } catch (error) {
       permit.done();
       call.signal.throwIfAborted();
@@ -139,6 +144,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         else await clock.sleep(decision.afterMs, call.signal);
       }
     },
+    words: (data) => wordsOf(data, redact),
     counts: () => ({ calls, billedCalls }),
     close: () => dispatcher.destroy(),
   };
@@ -163,19 +169,20 @@ async function unpack({ headers, body }: Reply): Promise<string> {
   return (await decoder(body, { maxOutputLength: MAX_BODY_BYTES })).toString('utf8');
 }
 
-function interpret({ status, headers }: Reply, body: string, now: number): Attempt {
+function interpret({ status, headers }: Reply, body: string, now: number, redact: Redact): Attempt {
   const { date } = headers;
   if (status < 200 || status > 299) {
     const retryAfterMs = parseRetryAfter(headers['retry-after'], date, now);
-    return { outcome: { kind: 'status', status, retryAfterMs }, words: vendorWords(body) };
+    return { outcome: { kind: 'status', status, retryAfterMs }, words: vendorWords(body, redact) };
   }
   try {
     const data: unknown = JSON.parse(body.startsWith('\ufeff') ? body.slice(1) : body);
     const serverTime = Date.parse(date ?? '');
-    return { answer: { data, serverTime: Number.isNaN(serverTime) ? now : Math.min(serverTime, now) } };
+    const isVendorTime = !Number.isNaN(serverTime);
+    return { answer: { data, serverTime: isVendorTime ? Math.min(serverTime, now) : now, isVendorTime } };
   } catch {
     // Only a web page is quoted: what looks like data may be a customer's.
-    return { outcome: { kind: 'bad_body' }, words: looksLikeHtml(body) ? vendorWords(body) : undefined };
+    return { outcome: { kind: 'bad_body' }, words: looksLikeHtml(body) ? vendorWords(body, redact) : undefined };
   }
 }
 

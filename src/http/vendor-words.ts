@@ -1,3 +1,5 @@
+import type { Redact } from './redaction.ts';
+
 /** Longest quotation from an answer, in characters: an error text is read by a person. */
 const LONGEST_QUOTE = 300;
 
@@ -22,24 +24,33 @@ const NAMES = [
 
 /**
  * Finds the vendor's own words in the body of an answer: the message in JSON, the title of a web page, or the beginning
- * of any other text. Returns undefined for an empty body. The result is one line.
+ * of any other text. Returns undefined for an empty body. The result is one line, without secrets: they are taken out
+ * before it is cut, for half of one would not be recognised.
  */
-export function vendorWords(body: string): string | undefined {
+export function vendorWords(body: string, redact: Redact): string | undefined {
   const text = body.trim();
   if (text === '') return undefined;
-  let words: string | undefined;
   if (looksLikeHtml(text)) {
     const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1]?.trim();
-    words = title ? `a web page: ${title}` : 'a web page';
-  } else {
-    try {
-      words = wordsIn(JSON.parse(text)) ?? text;
-    } catch {
-      // No JSON: whatever it is, it is what the server said.
-      words = text;
-    }
+    return quote(title ? `a web page: ${title}` : 'a web page', redact);
   }
-  const line = words.replace(/\s+/g, ' ').trim();
+  let words: string | undefined;
+  try {
+    words = wordsIn(JSON.parse(text));
+  } catch {
+    // No JSON: whatever it is, it is what the server said.
+  }
+  return quote(words ?? text, redact);
+}
+
+/** The vendor's own words in an answer that was JSON; undefined where there are none. As {@link vendorWords} otherwise. */
+export function wordsOf(data: unknown, redact: Redact): string | undefined {
+  const words = wordsIn(data);
+  return words === undefined ? undefined : quote(words, redact);
+}
+
+function quote(words: string, redact: Redact): string {
+  const line = redact(words).replace(/\s+/g, ' ').trim();
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE).toWellFormed()}…` : line;
 }
 

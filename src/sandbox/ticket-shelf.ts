@@ -42,6 +42,8 @@ export class TicketShelf {
   #recent: number[] = [];
   #created = 0;
   #lists = 0;
+  /** In which order one tie stands in the list at hand. */
+  #tieOrder: { readonly list: number; readonly start: number; readonly order: readonly number[] } | undefined;
   readonly #views = new Map<string, Int32Array>();
 
   constructor(facts: TicketFacts, unstableTies: boolean) {
@@ -220,8 +222,12 @@ export class TicketShelf {
     const start = Math.floor(number / size) * size;
     if (!this.#unstableTies || size === 1 || start < low || start + size > high) return number;
     for (let other = start; other < start + size; other += 1) if (this.#changes.has(other)) return number;
-    const turn = noise(this.#facts.seed, this.#lists, 80);
-    return start + ((number - start + turn) % size);
+    if (this.#tieOrder?.list !== this.#lists || this.#tieOrder.start !== start) {
+      const order = Array.from({ length: size }, (_, place) => start + place);
+      const rank = (other: number) => noise(this.#facts.seed, this.#lists, other + 100);
+      this.#tieOrder = { list: this.#lists, start, order: order.sort((a, b) => rank(a) - rank(b)) };
+    }
+    return this.#tieOrder.order[number - start] as number;
   }
 }
 

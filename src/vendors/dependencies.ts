@@ -7,5 +7,5 @@ export interface VendorDependencies {
   readonly clock: Clock;
   readonly log: Log;
   /** Opens a client for a host. The HTTP library is big: it is loaded when the first stream is read, not before. */
-  readonly connectHttp: (options: Omit<HttpClientOptions, 'clock' | 'log'>) => Promise<HttpClient>;
+  readonly connectHttp: (options: Omit<HttpClientOptions, 'clock' | 'log' | 'redact'>) => Promise<HttpClient>;
 }

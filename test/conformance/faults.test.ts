@@ -125,7 +125,8 @@ describe('a vendor that has a bad day', () => {
       state: first.lastStates(),
     });
     expect(second.code).toBe(0);
-    expect(second.records().length).toBeLessThan(300);
+    // The last page that was read comes again: tickets of equal times may lie across its edge.
+    expect(second.records().length).toBeLessThan(325);
     const union = upserted([...first.rows('livechat_tickets'), ...second.rows('livechat_tickets')]);
     expect(union).toEqual(upserted(sandbox.oracle.tickets()));
   });

@@ -1,4 +1,5 @@
 import { SyncError } from '../../core/errors.ts';
+import { isObject } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
 import { formatDay } from '../../core/timestamps.ts';
 import type { ApiCall, HttpClient } from '../../http/client.ts';
@@ -10,6 +11,9 @@ export interface RestV2 {
   /** GET /tickets: one page, the ticket that changed last first. */
   listTickets(query: TicketQuery, call: CallContext): Promise<TicketPage>;
 }
+
+/** Tickets on a page; the API has no parameter for it (livechat-api §2.1). */
+export const PAGE_SIZE = 25;
 
 /** Who calls: what ends the call, who hears of waiting and calling, how long to keep trying. */
 export type CallContext = Pick<ApiCall, 'signal' | 'onWait' | 'onCall' | 'limits'>;
@@ -31,8 +35,9 @@ export interface TicketPage {
   /** How many tickets the list has and on how many pages; undefined where the answer is a bare list. */
   readonly total: number | undefined;
   readonly pages: number | undefined;
-  /** The vendor's clock when it answered, in epoch ms. */
+  /** The vendor's clock when it answered, in epoch ms, as in ApiAnswer. */
   readonly serverTime: number;
+  readonly isVendorTime: boolean;
 }
 
 const WHEN_GONE =
@@ -48,7 +53,7 @@ export function createRestV2(http: HttpClient): RestV2 {
         doing: 'listing agents',
         right: 'read agents (scope agents--all:ro)',
       });
-      return itemsOf(data, 'agents');
+      return itemsOf(http, data, 'agents');
     },
     async listTickets({ from, to, filters, page }, call) {
       const query = {
@@ -58,31 +63,36 @@ export function createRestV2(http: HttpClient): RestV2 {
         order: 'desc',
         page,
       };
-      const { data, serverTime } = await get('/tickets', call, {
+      const { data, serverTime, isVendorTime } = await get('/tickets', call, {
         doing: 'listing tickets',
         right: 'read tickets (scope tickets_read)',
         query,
       });
-      const { total, pages } = (Array.isArray(data) ? {} : data) as Record<string, unknown>;
-      return { tickets: itemsOf(data, 'tickets'), total: wholeNumber(total), pages: wholeNumber(pages), serverTime };
+      const { total, pages } = isObject(data) ? data : {};
+      const tickets = itemsOf(http, data, 'tickets');
+      return { tickets, total: wholeNumber(total), pages: wholeNumber(pages), serverTime, isVendorTime };
     },
   };
 }
 
 /** The docs show an envelope, Microsoft's connector a bare list (livechat-api §2.2): both are taken. */
-function itemsOf(data: unknown, name: string): Row[] {
-  const items: unknown =
-    typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Record<string, unknown>)[name] : data;
+function itemsOf(http: HttpClient, data: unknown, name: string): Row[] {
+  const items: unknown = isObject(data) ? data[name] : data;
   if (!Array.isArray(items)) {
+    // An error may come with the status of a success: then the vendor's words say more than we could.
+    const words = isObject(data) ? http.words(data) : undefined;
     throw new SyncError(
       'system',
-      `LiveChat answered the call for listing ${name} with something that is no list. Check the API address; if it is right, please report this.`,
-      { detail: `expected a list or an object with "${name}", got ${typeof data}` },
+      `LiveChat answered the call for listing ${name} with something that is not a list${words === undefined ? '' : ` (“${words}”)`}. Check the API address; if it is right, please report this.`,
+      { detail: `expected a list or an object with "${name}", got ${data === null ? 'null' : typeof data}` },
     );
   }
-  const strange = items.findIndex((item) => typeof item !== 'object' || item === null || Array.isArray(item));
+  const strange = items.findIndex((item) => !isObject(item));
   if (strange >= 0) {
-    throw new SyncError('system', `LiveChat's list of ${name} has an entry (number ${strange + 1}) that is no object.`);
+    throw new SyncError(
+      'system',
+      `LiveChat's list of ${name} has an entry (number ${strange + 1}) that is not an object.`,
+    );
   }
   return items as Row[];
 }

@@ -1,4 +1,5 @@
 import { damaged } from '../../core/bookmark.ts';
+import { isObject } from '../../core/objects.ts';
 import type { BookmarkFields } from '../../core/stream.ts';
 import { dayOf, formatDay, formatInstant, parseInstant } from '../../core/timestamps.ts';
 import type { TicketWindow } from './ticket-windows.ts';
@@ -12,6 +13,16 @@ export interface TicketScan {
   readonly total: number;
   /** The latest change when the walk began (epoch ms): tickets that changed later have moved to pages before this one. */
   readonly newest: number;
+  /** Ties on the pages before this one that were left to be settled at the end of the walk. */
+  readonly ties: readonly TieMark[];
+}
+
+/** Where a tie lies (see ticket-ties.ts), without what was met of it. */
+export interface TieMark {
+  /** The time that its tickets share, in epoch ms. */
+  readonly time: number;
+  /** The page on which the first of them was met. */
+  readonly page: number;
 }
 
 /**
@@ -34,7 +45,7 @@ export const TICKET_BOOKMARK_FIELDS = ['api', 'modified', 'scan'] as const;
 export function writeTicketBookmark({ modified, scan }: TicketBookmark): BookmarkFields {
   const fields = { api: API, modified: formatInstant(modified) };
   if (scan === undefined) return fields;
-  const { window, page, total, newest } = scan;
+  const { window, page, total, newest, ties } = scan;
   return {
     ...fields,
     scan: {
@@ -43,6 +54,9 @@ export function writeTicketBookmark({ modified, scan }: TicketBookmark): Bookmar
       page,
       total,
       newest: formatInstant(newest),
+      ...(ties.length === 0
+        ? {}
+        : { ties: ties.map((tie) => ({ modified: formatInstant(tie.time), page: tie.page })) }),
     },
   };
 }
@@ -64,15 +78,23 @@ export function readTicketBookmark(fields: BookmarkFields | undefined, stream: s
 }
 
 function readScan(value: unknown): TicketScan | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { from, to, page, total, newest } = value as Record<string, unknown>;
+  if (!isObject(value)) return undefined;
+  const { from, to, page, total, newest, ties: givenTies = [] } = value;
   const first = parseInstant(from);
   const last = to === null ? null : parseInstant(to);
   const latest = parseInstant(newest);
   if (typeof first !== 'number' || (last === null) !== (to === null) || last === undefined) return undefined;
   if (typeof latest !== 'number' || !isCount(page) || !isCount(total) || page < 1) return undefined;
   const window = { from: dayOf(first), to: last === null ? null : dayOf(last), filters: {}, settles: true };
-  return { window, page, total, newest: latest };
+  const ties = Array.isArray(givenTies) ? givenTies.map(readTieMark) : [undefined];
+  return ties.includes(undefined) ? undefined : { window, page, total, newest: latest, ties: ties as TieMark[] };
+}
+
+function readTieMark(value: unknown): TieMark | undefined {
+  if (!isObject(value)) return undefined;
+  const time = parseInstant(value['modified']);
+  const { page } = value;
+  return typeof time === 'number' && isCount(page) && page > 0 ? { time, page } : undefined;
 }
 
 function isCount(value: unknown): value is number {

@@ -1,4 +1,4 @@
-import { startOfDay } from '../../core/timestamps.ts';
+import { dayOf, startOfDay } from '../../core/timestamps.ts';
 
 /**
  * A part of the ticket list that is read in one walk. REST v2 filters by whole days of the account's time zone, which it
@@ -15,11 +15,16 @@ export interface TicketWindow {
   readonly settles: boolean;
 }
 
-/**
- * A list shows its latest 25,000 entries (livechat-api §2.1, said of chats, assumed of tickets): from a little below that
- * a window is split, since the list may grow while it is read.
- */
-export const SPLIT_FROM_TOTAL = 24_000;
+/** A list shows its latest 25,000 entries (livechat-api §2.1, said of chats, assumed of tickets). */
+export const LIST_CAP = 25_000;
+
+/** From this share of the cap on a window is split: the list may grow while it is read. */
+const FULL_SHARE = 0.96;
+
+/** How long a list may be (in tickets) to be read in one walk, for what a list shows at most. */
+export function longestWalk(cap: number): number {
+  return Math.floor(cap * FULL_SHARE);
+}
 
 /** Days begin at most this much before (UTC+14) and after (UTC-12) they do in UTC. */
 const EASTERNMOST_MS = 14 * 3_600_000;
@@ -27,7 +32,7 @@ const WESTERNMOST_MS = 12 * 3_600_000;
 
 /** The window that holds every ticket that changed at `instant` (epoch ms) or later, whatever the account's zone. */
 export function windowSince(instant: number): TicketWindow {
-  return { from: Math.floor((instant - WESTERNMOST_MS) / 86_400_000), to: null, filters: {}, settles: true };
+  return { from: dayOf(instant - WESTERNMOST_MS), to: null, filters: {}, settles: true };
 }
 
 /**
@@ -40,7 +45,7 @@ export function splitWindow(window: TicketWindow, today: number): TicketWindow[]
   if (from < last) {
     const middle = from + Math.floor((last - from - 1) / 2);
     return [
-      { from, to: middle, filters, settles: true },
+      { from, to: middle, filters, settles },
       { from: middle + 1, to, filters, settles },
     ];
   }

@@ -2,30 +2,25 @@ import { SyncError } from '../../core/errors.ts';
 import { loadStreamSchema } from '../../core/schema.ts';
 import type { ReadRequest, Stream, StreamItem } from '../../core/stream.ts';
 import { dayOf, formatDay, formatInstant } from '../../core/timestamps.ts';
-import type { RestV2, TicketPage } from './rest-v2.ts';
-import { readTicketBookmark, TICKET_BOOKMARK_FIELDS, writeTicketBookmark } from './ticket-bookmark.ts';
-import {
-  catchUp,
-  newestChange,
-  recount,
-  SAFETY_LAG_MS,
-  type TicketRun,
-  type WalkStart,
-  walkWindow,
-} from './ticket-walk.ts';
-import { SPLIT_FROM_TOTAL, settledUntil, splitWindow, type TicketWindow, windowSince } from './ticket-windows.ts';
+import { PAGE_SIZE, type RestV2, type TicketPage } from './rest-v2.ts';
+import { readTicketBookmark, TICKET_BOOKMARK_FIELDS, type TicketScan, writeTicketBookmark } from './ticket-bookmark.ts';
+import { catchUp } from './ticket-catch-up.ts';
+import { changeOf, endsBelow, isBare, newestChange, sameTickets } from './ticket-order.ts';
+import { createRun, type TicketRun } from './ticket-run.ts';
+import { settleTie } from './ticket-ties.ts';
+import { type WalkResult, type WalkStart, walkWindow } from './ticket-walk.ts';
+import { LIST_CAP, longestWalk, settledUntil, splitWindow, type TicketWindow, windowSince } from './ticket-windows.ts';
 
 const NAME = 'livechat_tickets';
 
+/** Each reading of a list without order misses a part of what the one before missed: ten leave nothing but bad luck. */
+const MAX_RECOUNTS = 10;
+
 /**
  * livechat_tickets over REST v2: every ticket that changed at `startDate` (epoch ms) or later, and afterwards what changed
- * since the last run. A list of `splitFrom` tickets or more is divided.
+ * since the last run. A list that is near to `cap` tickets, of which more are not shown, is divided.
  */
-export function createTicketsStream(
-  connect: () => Promise<RestV2>,
-  startDate: number,
-  splitFrom = SPLIT_FROM_TOTAL,
-): Stream {
+export function createTicketsStream(connect: () => Promise<RestV2>, startDate: number, cap = LIST_CAP): Stream {
   return {
     name: NAME,
     schema: loadStreamSchema(NAME),
@@ -34,7 +29,7 @@ export function createTicketsStream(
     syncModes: ['full_refresh', 'incremental'],
     bookmarkVersion: 1,
     bookmarkFields: TICKET_BOOKMARK_FIELDS,
-    read: (request) => readTickets(connect, startDate, splitFrom, request),
+    read: (request) => readTickets(connect, startDate, cap, request),
   };
 }
 
@@ -58,15 +53,14 @@ interface LastList {
 async function* readTickets(
   connect: () => Promise<RestV2>,
   startDate: number,
-  splitFrom: number,
+  cap: number,
   request: ReadRequest,
 ): AsyncGenerator<StreamItem, void> {
   const known = readTicketBookmark(request.bookmark, NAME);
-  if (known !== undefined) {
-    request.log('info', `Going on from ${formatInstant(known.modified)}; start_date only matters for a first sync.`);
-  }
   const floor = Math.max(known?.modified ?? startDate, startDate);
-  const run = createRun(await connect(), floor, known === undefined, request);
+  if (known !== undefined) request.log('info', `Going on with what changed from ${formatInstant(floor)} on.`);
+  const mustFindAll = request.mode === 'full_refresh' || known === undefined;
+  const run = createRun(await connect(), { floor, mustFindAll, cap }, request);
   let scan = known?.scan;
   let last: LastList | undefined;
   const pending: TicketWindow[] = scan === undefined ? [windowSince(floor)] : windowsFrom(scan.window);
@@ -74,25 +68,24 @@ async function* readTickets(
   for (let window = pending.shift(); window !== undefined; window = pending.shift()) {
     const resumed = scan;
     scan = undefined;
-    const answer = await run.list(window, resumed?.page ?? 1);
-    if (known?.scan === undefined && run.calls === 1 && answer.total !== undefined) {
-      yield { kind: 'estimate', rows: answer.total };
-    }
+    const start = await openList(run, window, resumed);
     const isPart = Object.keys(window.filters).length > 0;
     if (window.to === null && !isPart) {
-      const newest = resumed?.newest ?? newestChange(answer);
+      const newest = resumed?.newest ?? newestChange(start.answer);
       last = { window, newest, resumed: resumed !== undefined, calls: run.calls };
     }
-    // The parts of the last list are counted together, and so is what was given of them.
+    // The parts of the last list are caught up with together, and so is what was given of them.
     if (window.to !== null || !isPart) {
       run.met.clear();
       run.given.clear();
     }
-    if ((answer.total ?? 0) >= splitFrom) {
-      pending.unshift(...split(window, answer));
+    if (await isTooLong(run, window, start.answer)) {
+      pending.unshift(...split(window, start.answer));
       continue;
     }
-    const start = resumed === undefined ? { page: 1, answer } : { ...resumed, answer };
+    if (known === undefined && run.calls === 1 && start.answer.total !== undefined) {
+      yield { kind: 'estimate', rows: start.answer.total };
+    }
     yield* readWindow(run, window, start, resumed !== undefined, last);
     if (window.to !== null && window.settles) {
       run.settled = Math.max(run.settled, settledUntil(window.to));
@@ -100,6 +93,36 @@ async function* readTickets(
     }
   }
   yield { kind: 'bookmark', bookmark: writeTicketBookmark({ modified: Math.max(run.settled, run.until) }) };
+}
+
+/**
+ * The first page of a window, or the one from which a walk that was cut off goes on: the last that was read, and further
+ * back while it holds nothing but tickets of one time, since the earlier run did not see all that lie beside them.
+ */
+async function openList(run: TicketRun, window: TicketWindow, resumed: TicketScan | undefined): Promise<WalkStart> {
+  let page = Math.max(1, (resumed?.page ?? 1) - 1);
+  let answer = await run.list(window, page);
+  while (page > 1 && isOfOneTime(answer)) {
+    page -= 1;
+    answer = await run.list(window, page);
+  }
+  return { ...resumed, page, answer };
+}
+
+function isOfOneTime({ tickets }: TicketPage): boolean {
+  const [first] = tickets;
+  const last = tickets.at(-1);
+  return first === undefined || last === undefined || changeOf(first) === changeOf(last);
+}
+
+/** Whether a list may have more tickets than it shows. A bare one has no number: then the page that would be too much tells. */
+async function isTooLong(run: TicketRun, window: TicketWindow, answer: TicketPage): Promise<boolean> {
+  const longest = longestWalk(run.cap);
+  const { tickets, total, pages } = answer;
+  if (!isBare(answer)) return (total ?? (pages ?? 0) * PAGE_SIZE) >= longest;
+  if (tickets.length < PAGE_SIZE || endsBelow(tickets, run.floor)) return false;
+  const beyond = await run.list(window, Math.ceil(longest / PAGE_SIZE));
+  return beyond.tickets.length > 0 && !sameTickets(beyond.tickets, tickets);
 }
 
 /** Walks one window, then looks for what the walk can have missed. */
@@ -112,47 +135,67 @@ async function* readWindow(
 ): AsyncGenerator<StreamItem, void> {
   const isPart = Object.keys(window.filters).length > 0;
   const walk = yield* walkWindow(run, window, start, { stopBelow: run.floor, checkpoints: !isPart });
-  const total = walk.total ?? 0;
   // Only a list that was read from its first page to its last, by itself, can be held against its number.
-  const counts = !resumed && walk.toTheEnd && (window.to !== null || !isPart);
-  const isShort = () => counts && run.met.size < total;
+  const counts = !resumed && walk.toTheEnd && !walk.fell && (window.to !== null || !isPart);
+  const missing = () => (counts && run.total !== undefined ? run.total - run.met.size : undefined);
 
-  if (window.to === null) {
-    const moved = last !== undefined && (last.resumed || run.calls > last.calls);
-    if (window.settles && moved && last.newest !== undefined) {
-      yield* catchUp(run, last.window, last.newest, !last.resumed);
-    }
-  } else if (isShort() && walk.newest !== undefined) {
-    yield* catchUp(run, window, walk.newest, true);
+  const isUnsure = walk.ties.length > 0 || walk.disordered;
+  // When every ticket of the list was met, it does not matter in which places.
+  if (isUnsure && !counts) yield* lookAgain(run, window, walk, missing);
+  yield* catchUpWith(run, window, last, counts);
+  if (isUnsure && counts && (missing() ?? 1) > 0) {
+    yield* lookAgain(run, window, walk, missing);
+    yield* catchUpWith(run, window, last, counts);
   }
-  if (isShort() && walk.doubtful) yield* recount(run, window, total);
-  if (isShort()) {
-    run.log(
-      'warn',
-      `LiveChat counts ${total} tickets in a list that gave ${run.met.size}; all that it gave were read.`,
-    );
+  const short = missing() ?? 0;
+  if (short > 0) {
+    run.log('warn', `LiveChat counts ${short} tickets more than its list gave; all that it gave were read.`);
   }
 }
 
-function createRun(api: RestV2, floor: number, first: boolean, request: ReadRequest): TicketRun {
-  const { signal, onWait, onCall, log } = request;
-  const run: TicketRun = {
-    async list(window, page) {
-      const answer = await api.listTickets({ ...window, page }, { signal, onWait, onCall });
-      if (run.calls === 0) run.until = answer.serverTime - SAFETY_LAG_MS;
-      run.calls += 1;
-      return answer;
-    },
-    log,
-    floor,
-    first,
-    calls: 0,
-    until: floor,
-    settled: floor,
-    met: new Set(),
-    given: new Map(),
-  };
-  return run;
+async function* lookAgain(
+  run: TicketRun,
+  window: TicketWindow,
+  walk: WalkResult,
+  missing: () => number | undefined,
+): AsyncGenerator<StreamItem, void> {
+  for (const tie of walk.ties) yield* settleTie(run, window, tie);
+  if (walk.disordered) yield* recount(run, window, missing);
+}
+
+/** Once the window that goes on until now has been read, or the last of its parts: finds what has changed meanwhile. */
+async function* catchUpWith(
+  run: TicketRun,
+  { to, settles }: TicketWindow,
+  last: LastList | undefined,
+  counts: boolean,
+): AsyncGenerator<StreamItem, void> {
+  if (to !== null || !settles || last?.newest === undefined) return;
+  const { window, newest, resumed, calls } = last;
+  if (resumed || run.calls > calls) yield* catchUp(run, { window, newest, metAll: !resumed, counts });
+}
+
+/**
+ * Walks a list without order again, which may give others each time, until none are missing. Without a number to hold
+ * against, and where the number counts something else, a walk that brings nothing new is the end.
+ */
+async function* recount(
+  run: TicketRun,
+  window: TicketWindow,
+  missing: () => number | undefined,
+): AsyncGenerator<StreamItem, void> {
+  for (let round = 1; (missing() ?? 1) > 0; round += 1) {
+    if (round > MAX_RECOUNTS) {
+      throw new SyncError(
+        'transient',
+        `LiveChat gives the tickets of a list in no order and others at each reading: new ones came still at the ${round}th. Run the sync again; if this stays, please report it.`,
+      );
+    }
+    run.log('info', 'LiveChat gave a list of tickets out of order: reading it again.');
+    const start = { page: 1, answer: await run.list(window, 1) };
+    const walk = yield* walkWindow(run, window, start, { stopBelow: run.floor });
+    if (walk.found === 0) return;
+  }
 }
 
 /** The window of a checkpoint, and what lies after it. */
@@ -165,6 +208,6 @@ function split(window: TicketWindow, { total, serverTime }: TicketPage): TicketW
   if (parts !== undefined) return parts;
   throw new SyncError(
     'system',
-    `LiveChat has ${total} tickets that were active on ${formatDay(window.from)} (${new URLSearchParams(window.filters)}), and its REST API v2 shows at most 25,000 of a list, which cannot be divided further. Rows up to that day have been delivered; set start_date after it to load the later ones.`,
+    `LiveChat has ${total ?? 'too many'} tickets that were active on ${formatDay(window.from)} (${new URLSearchParams(window.filters)}), and its REST API v2 shows at most 25,000 of a list, which cannot be divided further. Rows up to that day have been delivered; set start_date after it to load the later ones.`,
   );
 }

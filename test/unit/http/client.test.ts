@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSystemClock } from '../../../src/core/clock.ts';
 import { createCallBudget } from '../../../src/http/call-budget.ts';
@@ -24,6 +24,7 @@ async function pair(listener: RequestListener, more: Partial<HttpClientOptions> 
     headers: {},
     budget: createCallBudget({ limit: 1000, windowMs: 60_000, clock, log }),
     clock,
+    redact: (text) => text,
     log,
     timeoutMs: 5000,
     random: () => 0.01,
@@ -52,10 +53,9 @@ describe('the client', () => {
   test.each([
     ['gzip', gzipSync],
     ['br', brotliCompressSync],
-    ['deflate', deflateSync],
   ] as const)('unpacks %s', async (encoding, pack) => {
     const { client } = await pair((request, response) => {
-      if (encoding !== 'deflate') expect(request.headers['accept-encoding']).toContain(encoding);
+      expect(request.headers['accept-encoding']).toContain(encoding);
       answer(response, pack('{"n":"Łódź"}'), { 'content-encoding': encoding });
     });
     expect((await client.get(call())).data).toEqual({ n: 'Łódź' });

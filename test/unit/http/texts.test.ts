@@ -56,11 +56,18 @@ describe('vendorWords', () => {
     ['', undefined],
     [' \n', undefined],
   ])('%j says %j', (body, words) => {
-    expect(vendorWords(body)).toBe(words);
+    expect(vendorWords(body, (text) => text)).toBe(words);
   });
 
   test('are kept to a line of bearable length', () => {
-    expect(vendorWords('x'.repeat(5000))).toHaveLength(301);
+    expect(vendorWords('x'.repeat(5000), (text) => text)).toHaveLength(301);
+  });
+
+  test('lose their secrets before they are cut, so that no half of one stays', () => {
+    const redact = createRedactor(['a-long-and-secret-key']);
+    const words = vendorWords(`${'x'.repeat(290)} a-long-and-secret-key is wrong`, redact);
+    expect(words).not.toContain('a-long');
+    expect(vendorWords('{"error":"a-long-and-secret-key?"}', redact)).toBe('****?');
   });
 });
 

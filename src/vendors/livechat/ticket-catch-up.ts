@@ -1,0 +1,65 @@
+import { SyncError } from '../../core/errors.ts';
+import type { StreamItem } from '../../core/stream.ts';
+import type { TicketPage } from './rest-v2.ts';
+import { changeOf } from './ticket-order.ts';
+import { SAFETY_LAG_MS, type TicketRun } from './ticket-run.ts';
+import { settleTie } from './ticket-ties.ts';
+import { walkWindow } from './ticket-walk.ts';
+import type { TicketWindow } from './ticket-windows.ts';
+
+/** How far the clocks of the vendor's machines may differ, in ms. */
+const CLOCK_SKEW_MS = 10_000;
+
+/** After so many rounds tickets change faster than they can be read. */
+const MAX_ROUNDS = 20;
+
+export interface CatchUp {
+  readonly window: TicketWindow;
+  /** What had changed last when the walk began (epoch ms). */
+  readonly newest: number;
+  /** False after a walk that was resumed: it does not know what was given before it, but that it was. */
+  readonly metAll: boolean;
+  /** Whether what was met can be held against the list's number. */
+  readonly counts: boolean;
+}
+
+/**
+ * Finds the tickets that changed while a window was walked: they have moved to the first pages. Reads from there down to
+ * what had changed when the walk began, usually one page, and again until no ticket can have moved past the reader: the
+ * first page shows nothing new, a round was a single page, or as many tickets were met as the list has. Where there is no
+ * number to hold against, a round that finds no further ticket is enough, too.
+ */
+export async function* catchUp(
+  run: TicketRun,
+  { window, newest, metAll, counts }: CatchUp,
+): AsyncGenerator<StreamItem, void> {
+  let since = newest - SAFETY_LAG_MS;
+  for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+    const stopBelow = Math.max(run.floor, since);
+    const wantFrom = metAll ? run.floor : stopBelow;
+    const start = { page: 1, answer: await run.list(window, 1) };
+    run.total = start.answer.total;
+    if (isAllKnown(run, start.answer, wantFrom)) return;
+    const walk = yield* walkWindow(run, window, start, { stopBelow, wantFrom });
+    const missing = counts && run.total !== undefined ? run.total - run.met.size : undefined;
+    if (walk.calls === 1 || (missing !== undefined && missing <= 0)) return;
+    for (const tie of walk.ties) yield* settleTie(run, window, tie);
+    if (missing === undefined && walk.found === 0 && walk.ties.length === 0) return;
+    // What can still be missing has moved during this round. The margin is small now, or a busy account would never end.
+    if (walk.newest !== undefined) since = walk.newest - CLOCK_SKEW_MS;
+  }
+  // Whatever moved on has changed after this run's bookmark: the next run reads it. A full refresh has no next run.
+  if (!run.mustFindAll) return;
+  throw new SyncError(
+    'transient',
+    `LiveChat tickets change faster than they can be read: the list was read again ${MAX_ROUNDS} times and had others each time. Run the sync when less is going on, or raise calls_per_minute if the account allows it.`,
+  );
+}
+
+/** Whether a first page has nothing that was not given: then nothing has changed since the pages after it were read. */
+function isAllKnown(run: TicketRun, { tickets }: TicketPage, wantFrom: number): boolean {
+  return tickets.every((ticket) => {
+    const modified = changeOf(ticket);
+    return (modified !== null && modified < wantFrom) || run.given.get(ticket['id']) === modified;
+  });
+}

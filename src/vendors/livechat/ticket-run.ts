@@ -1,0 +1,107 @@
+import type { Log } from '../../core/log.ts';
+import type { ReadRequest } from '../../core/stream.ts';
+import { PAGE_SIZE, type RestV2, type TicketPage } from './rest-v2.ts';
+import { expectedOn, isBare, newestChange, sameTickets } from './ticket-order.ts';
+import type { TicketWindow } from './ticket-windows.ts';
+
+/**
+ * How far behind the vendor's clock a list may be: a change can get its time a moment before it appears in the list,
+ * and not all of the vendor's machines have the same time. Whatever is concluded from a time leaves this margin, in ms.
+ */
+export const SAFETY_LAG_MS = 5 * 60_000;
+
+/** After so many short pages that were the same when asked for again, short pages are taken for this list's way. */
+const MAX_CONFIRMED_SHORT = 3;
+
+/** What the walks of one run share. */
+export interface TicketRun {
+  /** One page of a window's list; one that is shorter than the list's numbers say is asked for twice. */
+  readonly list: (window: TicketWindow, page: number) => Promise<TicketPage>;
+  readonly log: Log;
+  /** Tickets that last changed before this (epoch ms) are not wanted. */
+  readonly floor: number;
+  /** True when no further run will look for a ticket that this one does not find: in a full refresh, and a first load. */
+  readonly mustFindAll: boolean;
+  /** How many tickets a list shows at most. */
+  readonly cap: number;
+  /** Calls made so far. */
+  calls: number;
+  /** Short pages within lists that were the same when asked for again. */
+  confirmedShort: number;
+  /** Changes before this (epoch ms) are final: the vendor's clock at the first answer, less the safety margin. */
+  until: number;
+  /** Every ticket that last changed before this (epoch ms) has been given; goes into checkpoints. */
+  settled: number;
+  /** How many tickets the list at hand has, as was said last; undefined for a bare list. */
+  total: number | undefined;
+  /** Ids of all tickets met in the list at hand, whether wanted or not. */
+  readonly met: Set<unknown>;
+  /** The last change (epoch ms, or null where there is none) with which each ticket of the list at hand was given. */
+  readonly given: Map<unknown, number | null>;
+}
+
+export function createRun(
+  api: RestV2,
+  { floor, mustFindAll, cap }: Pick<TicketRun, 'floor' | 'mustFindAll' | 'cap'>,
+  { signal, onWait, onCall, log }: ReadRequest,
+): TicketRun {
+  const ask = async (window: TicketWindow, page: number) => {
+    const answer = await api.listTickets({ ...window, page }, { signal, onWait, onCall });
+    if (run.calls === 0) {
+      // Without the vendor's clock only its changes tell what time it has.
+      const known = answer.isVendorTime ? answer.serverTime : (newestChange(answer) ?? floor);
+      run.until = Math.max(floor, known - SAFETY_LAG_MS);
+    }
+    run.calls += 1;
+    return answer;
+  };
+  const run: TicketRun = {
+    async list(window, page) {
+      const answer = await ask(window, page);
+      // A bare list tells nothing of what a page should have, but a whole list is seldom empty.
+      const expected = expectedOn(answer, page) ?? (page === 1 ? 1 : 0);
+      const trusted = run.confirmedShort >= MAX_CONFIRMED_SHORT && !isBare(answer);
+      if (trusted || answer.tickets.length >= expected) return answer;
+      const again = await ask(window, page);
+      if (!isBare(again) && again.tickets.length < expected) run.confirmedShort += 1;
+      return again.tickets.length >= answer.tickets.length ? again : answer;
+    },
+    log,
+    floor,
+    mustFindAll,
+    cap,
+    calls: 0,
+    confirmedShort: 0,
+    until: floor,
+    settled: floor,
+    total: undefined,
+    met: new Set(),
+    given: new Map(),
+  };
+  return run;
+}
+
+/**
+ * The page after `previous`. A bare list has no numbers that a page could be held against: it ends where a page is empty.
+ * Lest a passing fault ends it, a short page is asked for again when its successor has come, and an empty page behind a
+ * full one. A server that ignores page numbers gives the same page for ever: no further page, that is.
+ */
+export async function nextPage(
+  run: TicketRun,
+  window: TicketWindow,
+  page: number,
+  previous: TicketPage,
+): Promise<TicketPage> {
+  const answer = await run.list(window, page);
+  if (!isBare(answer)) return answer;
+  const { tickets } = answer;
+  if (page === 2 && sameTickets(previous.tickets, tickets)) return { ...answer, tickets: [] };
+  if (previous.tickets.length >= PAGE_SIZE) return tickets.length === 0 ? run.list(window, page) : answer;
+  if (tickets.length > 0 && run.confirmedShort >= MAX_CONFIRMED_SHORT) return answer;
+  const again = await run.list(window, page - 1);
+  if (again.tickets.length > previous.tickets.length) {
+    return { ...answer, tickets: [...again.tickets, ...tickets] };
+  }
+  if (tickets.length > 0) run.confirmedShort += 1;
+  return answer;
+}
