@@ -15,6 +15,9 @@ export interface FormSchema {
   readonly airbyte_secret?: boolean;
 }
 
+/** Longest value that a message quotes, in characters. */
+const LONGEST_VALUE = 60;
+
 /** What ajv says of one violation. */
 export interface Violation {
   readonly instancePath: string;
@@ -150,11 +153,23 @@ const TYPE_WORDS: Record<string, string> = {
 };
 
 function describeValue(value: unknown, schema: FormSchema | undefined): string {
-  if (schema?.airbyte_secret) return `what it is now (a ${Array.isArray(value) ? 'list' : typeof value})`;
+  if (holdsSecrets(schema)) return `what it is now (a ${Array.isArray(value) ? 'list' : typeof value})`;
   if (Array.isArray(value)) return 'a list';
   if (isObject(value)) return 'an object';
+  return quoteValue(value);
+}
+
+/** A value as a message shows it. A long one is not cut: half of a secret that was pasted in would not be recognised. */
+export function quoteValue(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return text.length > LONGEST_VALUE ? `what it is now (${text.length} characters)` : text;
+}
+
+/** True for a secret setting and for a group that has one: where the group should be, somebody may have put the secret. */
+function holdsSecrets(schema: FormSchema | undefined): boolean {
+  if (schema === undefined) return false;
+  const inner = [...Object.values(schema.properties ?? {}), ...(schema.oneOf ?? [])];
+  return schema.airbyte_secret === true || inner.some(holdsSecrets);
 }
 
 /** Paths of settings that the form does not have, except those that begin with an underscore (Airbyte's internal ones). */
@@ -168,15 +183,19 @@ export function unknownSettings(form: FormSchema, config: unknown, path: readonl
   });
 }
 
-/** The values of all secret settings, whichever variant they belong to and whether or not they are valid. */
+/**
+ * The values of all secret settings, whichever variant they belong to and whether or not they are valid, as given and as
+ * they are used, without spaces around them. A text where a group with secrets should be may be one, too.
+ */
 export function secretValues(form: FormSchema, config: unknown): string[] {
-  if (!isObject(config)) return [];
+  if (config === undefined || config === null) return [];
+  if (!isObject(config)) {
+    if (!holdsSecrets(form)) return [];
+    const text = typeof config === 'string' ? config : JSON.stringify(config);
+    return [text, text.trim()];
+  }
+  if (form.airbyte_secret) return [JSON.stringify(config)];
   return [form, ...(form.oneOf ?? [])].flatMap((variant) =>
-    Object.entries(variant.properties ?? {}).flatMap(([name, schema]) => {
-      const value = config[name];
-      if (value === undefined || value === null) return [];
-      if (schema.airbyte_secret) return [typeof value === 'string' ? value : JSON.stringify(value)];
-      return secretValues(schema, value);
-    }),
+    Object.entries(variant.properties ?? {}).flatMap(([name, schema]) => secretValues(schema, config[name])),
   );
 }

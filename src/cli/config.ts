@@ -8,6 +8,7 @@ import { addressProblem } from '../http/address.ts';
 import {
   describeViolations,
   type FormSchema,
+  quoteValue,
   secretValues,
   unknownSettings,
   type Violation,
@@ -33,8 +34,9 @@ export function secretsOf(raw: unknown): string[] {
 }
 
 /**
- * Checks a configuration against the form. Settings that are null count as absent, and texts are trimmed, as Airbyte's
- * form does. Throws one configuration error that lists every problem with its path.
+ * Checks a configuration against the form, and that it names a vendor, which the form cannot demand: Airbyte has no anyOf.
+ * Settings that are null count as absent, and texts are trimmed, as Airbyte's form does. Throws one configuration error
+ * that lists every problem with its path.
  */
 export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig {
   const form = loadForm();
@@ -46,28 +48,29 @@ export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig
   const { start_date: startText, livechat } = (isObject(config) ? config : {}) as Partial<Config>;
   const startDate = parseInstant(startText);
   if (typeof startText === 'string' && typeof startDate !== 'number' && !mentions(problems, 'start_date')) {
-    problems.push(`start_date is no date that exists: ${JSON.stringify(startText)}`);
+    problems.push(`start_date is not a date that exists: ${quoteValue(startText)}`);
+  }
+  if (isObject(config) && livechat === undefined) {
+    problems.push('livechat is missing: fill in the vendor whose data you want');
   }
   if (typeof livechat?.base_url === 'string') {
     const problem = addressProblem(livechat.base_url, env['DEPLOYMENT_MODE'] !== 'CLOUD');
     if (problem !== undefined) problems.push(`livechat.base_url ${problem}`);
   }
-  if (problems.length > 0 || typeof startDate !== 'number') throw invalid(problems);
-
-  const warnings = unknownSettings(form, config).map(
-    (path) => `The setting ${path} is not known to this release and has no effect. Is it misspelt?`,
+  const unknown = unknownSettings(form, config).map(
+    (path) =>
+      `The setting ${path} is not known to this release and has no effect. Is it misspelt, or in the wrong place?`,
   );
-  if (startDate > Date.now()) warnings.push('start_date is in the future: nothing will be loaded before then.');
-  return { config: config as Config, startDate, warnings };
-}
+  if (problems.length > 0 || typeof startDate !== 'number') throw invalid([...problems, ...unknown]);
 
-/** Throws unless the configuration names something to read from. The form cannot say so: Airbyte has no anyOf. */
-export function requireVendor(config: Config): void {
-  if (config.livechat === undefined) throw invalid(['livechat is missing: fill in the vendor whose data you want']);
+  const isLater = startDate > Date.now();
+  const late = isLater ? ['start_date is in the future: nothing will be loaded before then.'] : [];
+  return { config: config as Config, startDate, warnings: [...unknown, ...late] };
 }
 
 function invalid(problems: readonly string[]): SyncError {
-  const list = problems.length === 1 ? `${problems[0]}.` : problems.map((problem) => `\n- ${problem}`).join('');
+  const list =
+    problems.length === 1 ? `${problems[0]}.` : problems.map((problem) => `\n- ${problem.replace(/\.$/, '')}`).join('');
   return new SyncError('config', `The configuration is not valid: ${list}`);
 }
 

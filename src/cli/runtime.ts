@@ -9,7 +9,7 @@ export interface Runtime {
   readonly out: LineWriter;
   readonly err: ErrorWriter;
   readonly clock: Clock;
-  /** Aborted when the process is asked to end. */
+  /** Aborted when the process is asked to end, and when its output cannot be written any more. */
   readonly signal: AbortSignal;
   /** Takes the secrets known so far out of a text. */
   readonly mask: Redact;
@@ -41,7 +41,8 @@ export async function runCommand(
   let redact: Redact = (text) => text;
   const secrets: string[] = [];
   const runtime: Runtime = {
-    out: createLineWriter(process.stdout),
+    // Waiting for quota or for an answer that nobody will read would only cost money.
+    out: createLineWriter(process.stdout, (closed) => controller.abort(closed)),
     err: createErrorWriter(process.stderr),
     clock: createSystemClock(),
     signal: controller.signal,
@@ -51,10 +52,10 @@ export async function runCommand(
       redact = createRedactor(secrets);
     },
   };
-  endOnSignals(runtime, controller);
+  const isEnded = endOnSignals(runtime, controller);
 
   const crash = async (error: unknown): Promise<number> => {
-    if (controller.signal.aborted) return 1;
+    if (isEnded()) return 1;
     if (error instanceof OutputClosedError) return sayClosed(error, runtime);
     try {
       onCrash(error, runtime);
@@ -77,7 +78,7 @@ export async function runCommand(
     code = await crash(error);
   }
   // The signal handler ends the process itself.
-  if (controller.signal.aborted) return;
+  if (isEnded()) return;
   process.exitCode = code;
   setTimeout(() => process.exit(code), LINGER_MS).unref();
 }
@@ -92,14 +93,16 @@ function sayClosed(error: OutputClosedError, { err }: Runtime): number {
 /**
  * On SIGTERM and SIGINT: stop calling, start nothing new, give the reader the batch that is under way, and die of the
  * same signal, so that who sent it sees -15 (PyAirbyte) or 143 (shells, the platform). As process 1 of a container a
- * signal cannot kill us, so the exit code says it instead.
+ * signal cannot kill us, so the exit code says it instead. Returns whether that has begun.
  */
-function endOnSignals({ out, clock }: Runtime, controller: AbortController): void {
+function endOnSignals({ out, clock }: Runtime, controller: AbortController): () => boolean {
+  let ended = false;
   for (const [signal, number] of [
     ['SIGTERM', 15],
     ['SIGINT', 2],
   ] as const) {
     process.once(signal, async () => {
+      ended = true;
       out.seal();
       controller.abort(new Error(`ended by ${signal}`));
       // Whether the reader takes it or is gone makes no difference any more.
@@ -109,4 +112,5 @@ function endOnSignals({ out, clock }: Runtime, controller: AbortController): voi
       setTimeout(() => process.exit(128 + number), 100);
     });
   }
+  return () => ended;
 }

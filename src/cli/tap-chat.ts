@@ -2,6 +2,7 @@ import { asSyncError, SyncError } from '../core/errors.ts';
 import { parseLogLevel } from '../core/log.ts';
 import { isObject } from '../core/objects.ts';
 import { productVersion } from '../core/product.ts';
+import type { Stream } from '../core/stream.ts';
 import { aboutMarkdown, aboutText, describeTap } from '../faces/singer/about.ts';
 import { describeCatalog, planStreams } from '../faces/singer/catalog.ts';
 import { createSingerLog, logFormatOf, type SingerLog } from '../faces/singer/log.ts';
@@ -10,9 +11,10 @@ import { singerSchema } from '../faces/singer/schema.ts';
 import { readState } from '../faces/singer/state.ts';
 import { createSingerSink } from '../faces/singer/sync-sink.ts';
 import { describeAllStreams } from '../vendors/index.ts';
-import { type CheckedConfig, checkConfig, loadForm, requireVendor, secretsOf } from './config.ts';
+import { type CheckedConfig, loadForm } from './config.ts';
 import { configFromEnvironment } from './env-config.ts';
 import { readJsonFile, readJsonValues } from './input-files.ts';
+import { openConfiguration } from './open-configuration.ts';
 import { runSync } from './run-sync.ts';
 import { EXIT_USAGE, type Runtime, runCommand } from './runtime.ts';
 import type { TapChatArguments } from './tap-chat-arguments.ts';
@@ -55,17 +57,13 @@ async function runTap(args: TapChatArguments, runtime: Runtime): Promise<number>
     return 0;
   }
   const raw = readConfig(args.config);
-  runtime.addSecrets(secretsOf(raw));
   if (args.discover) {
     // Over several lines: Meltano reads none longer than 64 KiB (singer §0.12).
     out.write(JSON.stringify(describeCatalog(discoverable(raw, runtime, singerLog)), null, 2));
     return 0;
   }
   if (args.config.length === 0) throw new SyncError('config', 'Say where the configuration is: --config FILE.');
-  const checked = checkConfig(raw, process.env);
-  requireVendor(checked.config);
-  for (const warning of checked.warnings) log('warn', warning);
-
+  const checked = openConfiguration(raw, runtime, log);
   const vendors = openVendors(checked, runtime, log);
   const streams = vendors.flatMap((vendor) => vendor.streams);
   const state = readState(args.state === undefined ? [] : readJsonValues(args.state, 'state'));
@@ -87,16 +85,15 @@ async function runTap(args: TapChatArguments, runtime: Runtime): Promise<number>
 }
 
 /** Discovery works with any configuration or none: it lists the configured vendors' streams, or all there are. */
-function discoverable(raw: unknown, runtime: Runtime, { log }: SingerLog) {
+function discoverable(raw: unknown, runtime: Runtime, { log }: SingerLog): Stream[] {
   let checked: CheckedConfig;
   try {
-    checked = checkConfig(raw, process.env);
+    checked = openConfiguration(raw, runtime, log);
   } catch (error) {
     log('debug', `Discovery of all streams: ${asSyncError(error).message}`);
     return describeAllStreams();
   }
-  const streams = openVendors(checked, runtime, log).flatMap((vendor) => vendor.streams);
-  return streams.length === 0 ? describeAllStreams() : streams;
+  return openVendors(checked, runtime, log).flatMap((vendor) => vendor.streams);
 }
 
 function readConfig(sources: readonly string[]): unknown {

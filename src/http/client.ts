@@ -4,11 +4,11 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { isLoopback } from './address.ts';
-import type { CallBudget } from './call-budget.ts';
+import type { CallBudget, CallPermit } from './call-budget.ts';
 import { exchange, type Reply } from './exchange.ts';
 import { type CallPurpose, failureOf } from './failure.ts';
 import type { Redact } from './redaction.ts';
-import { DEFAULT_LIMITS, decide, type Outcome, type RetryLimits } from './retry.ts';
+import { DEFAULT_LIMITS, decide, type Outcome, type RetryLimits, wasNeverSent } from './retry.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { looksLikeHtml, vendorWords, wordsOf } from './vendor-words.ts';
 
@@ -92,8 +92,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   let calls = 0;
   let billedCalls = 0;
 
-  const attempt = async (call: ApiCall): Promise<Attempt> => {
-    const permit = await budget.acquire(call.signal, call.onWait ?? (() => {}));
+  /** Sends one request, within `longestMs`. */
+  const attempt = async (call: ApiCall, permit: CallPermit, longestMs: number): Promise<Attempt> => {
     const path = `${basePath}${call.path}${queryText(call.query)}`;
     const began = clock.now();
     calls += 1;
@@ -105,7 +105,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         path,
         headers,
         timeoutMs,
-        totalTimeoutMs: timeoutMs * ATTEMPT_TIMEOUTS,
+        totalTimeoutMs: Math.min(timeoutMs * ATTEMPT_TIMEOUTS, longestMs),
         signal: call.signal,
         onHead: permit.done,
       });
@@ -116,6 +116,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       permit.done();
       call.signal.throwIfAborted();
       const code = faultCode(error);
+      if (wasNeverSent(code)) billedCalls -= 1;
       log('debug', `GET ${path} -> ${code} after ${clock.now() - began} ms`);
       return { outcome: { kind: 'fault', code }, words: undefined };
     }
@@ -123,17 +124,25 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   return {
     async get(call) {
-      const began = clock.now();
+      const limits = call.limits ?? DEFAULT_LIMITS;
       let failures = 0;
       let throttled = 0;
+      let throttledSince: number | undefined;
+      let triedMs = 0;
       while (true) {
-        const result = await attempt(call);
+        const permit = await budget.acquire(call.signal, call.onWait ?? (() => {}));
+        const began = clock.now();
+        const result = await attempt(call, permit, Math.max(1, limits.deadlineMs - triedMs));
         if ('answer' in result) return result.answer;
         const { outcome, words } = result;
-        if (isThrottle(outcome)) throttled += 1;
-        else failures += 1;
-        const elapsedMs = clock.now() - began;
-        const decision = decide(outcome, { failures, throttled, elapsedMs }, random, call.limits ?? DEFAULT_LIMITS);
+        const now = clock.now();
+        triedMs += now - began;
+        if (isThrottle(outcome)) {
+          throttled += 1;
+          throttledSince ??= now;
+        } else failures += 1;
+        const attempts = { failures, throttled, triedMs, throttledMs: now - (throttledSince ?? now) };
+        const decision = decide(outcome, attempts, random, limits);
         if (decision.action === 'fail') {
           throw failureOf(outcome, { vendor, host: base.host, ...call }, failures + throttled, words);
         }
@@ -141,7 +150,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         log('info', `${vendor}: ${describe(outcome)} while ${call.doing}; trying again in ${seconds} s.`);
         // After a 429 it is the budget that waits, for all calls of the vendor.
         if (decision.throttle) budget.throttled(decision.afterMs);
-        else await clock.sleep(decision.afterMs, call.signal);
+        else {
+          await clock.sleep(decision.afterMs, call.signal);
+          triedMs += decision.afterMs;
+        }
       }
     },
     words: (data) => wordsOf(data, redact),
@@ -192,7 +204,7 @@ function isThrottle(outcome: Outcome): boolean {
 
 function describe(outcome: Outcome): string {
   if (outcome.kind === 'status') return `HTTP ${outcome.status}`;
-  return outcome.kind === 'fault' ? outcome.code : 'an answer that is no JSON';
+  return outcome.kind === 'fault' ? outcome.code : 'an answer that is not JSON';
 }
 
 function queryText(query: ApiCall['query']): string {

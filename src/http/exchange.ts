@@ -55,31 +55,37 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
     let status = 0;
     let answerHeaders: IncomingHttpHeaders = {};
     const chunks: Buffer[] = [];
-    dispatcher.dispatch(
-      { origin, path, method: 'GET', headers, headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
-      {
-        onRequestStart(started) {
-          controller = started;
-          if (stopped !== undefined) started.abort(stopped);
-        },
-        onResponseStart(_controller, statusCode, responseHeaders) {
-          // 1xx answers only announce the real one.
-          if (statusCode < 200) return;
-          status = statusCode;
-          answerHeaders = responseHeaders;
-          onHead();
-        },
-        onResponseData(_controller, chunk) {
-          chunks.push(chunk);
-        },
-        onResponseEnd() {
-          const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-          settle(() => resolve({ status, headers: answerHeaders, body }));
-        },
-        onResponseError(_controller, error) {
-          settle(() => reject(error));
-        },
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(started) {
+        controller = started;
+        if (stopped !== undefined) started.abort(stopped);
       },
-    );
+      onResponseStart(_controller, statusCode, responseHeaders) {
+        // 1xx answers only announce the real one.
+        if (statusCode < 200) return;
+        status = statusCode;
+        answerHeaders = responseHeaders;
+        onHead();
+      },
+      onResponseData(_controller, chunk) {
+        chunks.push(chunk);
+      },
+      onResponseEnd() {
+        const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+        settle(() => resolve({ status, headers: answerHeaders, body }));
+      },
+      onResponseError(_controller, error) {
+        settle(() => reject(error));
+      },
+    };
+    try {
+      dispatcher.dispatch(
+        { origin, path, method: 'GET', headers, headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
+        handler,
+      );
+    } catch (error) {
+      // undici refuses what it is given: nothing was sent.
+      settle(() => reject(error));
+    }
   });
 }

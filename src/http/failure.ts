@@ -26,7 +26,7 @@ export function failureOf(outcome: Outcome, purpose: CallPurpose, tries: number,
   if (outcome.kind === 'bad_body') {
     return new SyncError(
       'transient',
-      `${vendor} gave an answer that is no JSON while ${doing}${after}${said}. Something between here and ${host} (a proxy, a sign-in page, maintenance) answers in its place, or the answer is cut off on the way. Try again later; if it stays, check the network and the API address.`,
+      `${vendor} gave an answer that is not JSON while ${doing}${after}${said}. Something between here and ${host} (a proxy, a sign-in page, maintenance) answers in its place, or the answer is cut off on the way. Try again later; if it stays, check the network and the API address.`,
     );
   }
   if (outcome.kind === 'fault') return faultFailure(outcome.code, purpose, after);

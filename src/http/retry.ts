@@ -13,8 +13,10 @@ export interface Attempts {
   readonly failures: number;
   /** Answers with 429 so far, this one included. */
   readonly throttled: number;
-  /** Time since the first attempt, in ms. */
-  readonly elapsedMs: number;
+  /** Time spent on attempts and on waits between them, in ms; not the waits for quota. */
+  readonly triedMs: number;
+  /** Time since the first answer with 429, in ms. */
+  readonly throttledMs: number;
 }
 
 export interface RetryLimits {
@@ -43,6 +45,8 @@ export type Decision =
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 const LONGEST_THROTTLE_WAIT_MS = 60_000;
+/** A Retry-After below this asks for no wait at all. */
+const SHORTEST_ASKED_WAIT_MS = 1000;
 
 /** 408 and 5xx pass; 501 and 505 say "never" (RFC 9110 §15). Every other 4xx stays what it is, and costs as much again. */
 const RETRIED_STATUS = (status: number) => status === 408 || (status >= 500 && status !== 501 && status !== 505);
@@ -65,6 +69,22 @@ const PERMANENT_FAULTS = new Set([
   'UND_ERR_INVALID_ARG',
 ]);
 
+/** Faults of an attempt that never reached the vendor, who cannot bill it. */
+const FAULTS_BEFORE_SENDING = new Set([
+  ...PERMANENT_FAULTS,
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** True for faults that came before a request was sent. */
+export function wasNeverSent(code: string): boolean {
+  return FAULTS_BEFORE_SENDING.has(code);
+}
+
 /** True for faults of the TLS certificate or the address, which the user has to put right. */
 export function isPermanentFault(code: string): boolean {
   return PERMANENT_FAULTS.has(code);
@@ -84,8 +104,11 @@ export function decide(
   limits: RetryLimits = DEFAULT_LIMITS,
 ): Decision {
   if (outcome.kind === 'status' && outcome.status === 429) {
-    const wait = outcome.retryAfterMs ?? backoff(attempts.throttled, LONGEST_THROTTLE_WAIT_MS, random);
-    return attempts.elapsedMs + wait > limits.maxThrottledMs
+    // "At once" and a time that has passed are no answer to go by: then at least half of our own wait.
+    const asked = outcome.retryAfterMs ?? 0;
+    const own = backoff(attempts.throttled, LONGEST_THROTTLE_WAIT_MS, () => 0.5 + random() / 2);
+    const wait = asked < SHORTEST_ASKED_WAIT_MS ? Math.max(asked, own) : asked;
+    return attempts.throttledMs + wait > limits.maxThrottledMs
       ? { action: 'fail' }
       : { action: 'retry', afterMs: wait, throttle: true };
   }
@@ -93,7 +116,7 @@ export function decide(
   if (outcome.kind === 'fault' && isPermanentFault(outcome.code)) return { action: 'fail' };
   const doubtful = outcome.kind === 'bad_body' || (outcome.kind === 'fault' && outcome.code === 'ENOTFOUND');
   if (attempts.failures >= (doubtful ? DOUBTFUL_FAILURES : limits.maxFailures)) return { action: 'fail' };
-  if (attempts.elapsedMs >= limits.deadlineMs) return { action: 'fail' };
+  if (attempts.triedMs >= limits.deadlineMs) return { action: 'fail' };
   const asked = outcome.kind === 'status' ? Math.min(outcome.retryAfterMs ?? 0, LONGEST_THROTTLE_WAIT_MS) : 0;
   return {
     action: 'retry',

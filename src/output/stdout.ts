@@ -12,7 +12,7 @@ const BATCH_CHARS = 64 * 1024;
 export interface LineWriter {
   /** Adds one line, given without its newline. Throws OutputClosedError once nobody can read any more. */
   write(line: string): void;
-  /** Undefined while the reader keeps up; otherwise resolves when the next batch may be filled. */
+  /** Undefined while a batch has room; otherwise resolves when the reader has taken all that is waiting. */
   room(): Promise<void> | undefined;
   /** Resolves when everything written so far was handed to the system. */
   flush(): Promise<void>;
@@ -24,19 +24,26 @@ export interface LineWriter {
  * Makes a writer for `stream` (process.stdout). Nothing is lost between here and the pipe: `flush` before the process
  * ends. A line is held back for at most one turn of the event loop, so a page of rows is one write.
  *
+ * `onClosed` hears of it at once when nobody can read any more, also while nothing is being written.
+ *
  * Writing is asynchronous: with a blocking write a full pipe would keep SIGTERM from being handled (airbyte §1.10).
  */
-export function createLineWriter(stream: Writable): LineWriter {
+export function createLineWriter(
+  stream: Writable,
+  onClosed: (error: OutputClosedError) => void = () => {},
+): LineWriter {
   let batch = '';
   let sealed = false;
   let scheduled = false;
   let closed: OutputClosedError | undefined;
   let writing: Promise<void> | undefined;
-  // One is filled while the system may still read from the other.
-  let buffers: Buffer[] = [Buffer.allocUnsafeSlow(BATCH_CHARS * 2), Buffer.allocUnsafeSlow(BATCH_CHARS * 2)];
+  // One write is under way at a time, so one buffer is enough for all of them.
+  const buffer = Buffer.allocUnsafeSlow(BATCH_CHARS * 2);
 
   const onError = (error: NodeJS.ErrnoException) => {
-    closed ??= new OutputClosedError(error.code ?? 'unknown', error);
+    if (closed !== undefined) return;
+    closed = new OutputClosedError(error.code ?? 'unknown', error);
+    onClosed(closed);
   };
   stream.on('error', onError);
 
@@ -57,10 +64,8 @@ export function createLineWriter(stream: Writable): LineWriter {
 
   const encode = (text: string): Buffer => {
     const needed = text.length * 3;
-    const [buffer, other] = buffers as [Buffer, Buffer];
     // Big lines are rare: they get a buffer of their own instead of making ours big for good.
     if (needed > buffer.length && Buffer.byteLength(text) > buffer.length) return Buffer.from(text);
-    buffers = [other, buffer];
     return buffer.subarray(0, buffer.write(text));
   };
 

@@ -1,4 +1,5 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SANDBOX_LOGIN } from '../../src/sandbox/options.ts';
 import { sourceChat } from '../helpers/airbyte.ts';
@@ -50,6 +51,12 @@ describe('check', () => {
 
   test.each([
     ['an empty object', {}, 'start_date is missing'],
+    ['an empty object, with all that is missing', {}, '- livechat is missing'],
+    [
+      'a key in the wrong place',
+      { ...START, livechat: { credentials: { auth_type: 'api_key', login: 'a@b.example' }, api_key: 'k' } },
+      '- The setting livechat.api_key is not known',
+    ],
     ['no vendor', START, 'livechat is missing'],
     ['a vendor without credentials', { ...START, livechat: {} }, 'livechat.credentials is missing'],
     ['nulls, which count as absent', { ...START, livechat: { credentials: null } }, 'livechat.credentials is missing'],
@@ -76,7 +83,7 @@ describe('check', () => {
     [
       'a date that does not exist',
       { start_date: '2024-02-30T00:00:00Z', livechat: { credentials: CREDENTIALS } },
-      'no date that exists',
+      'start_date is not a date that exists',
     ],
     [
       'an address in the open',
@@ -105,6 +112,25 @@ describe('check', () => {
       /not valid JSON \(line 1, column \d+\)/,
     );
     expect(await check(file('{"livechat": {"api_key": "top-secret-1"'))).not.toContain('top-secret');
+  });
+
+  test('a secret is not quoted where something else should be', async () => {
+    const secret = 'top-secret-key-77';
+    const misplaced = [
+      { ...START, livechat: { credentials: secret } },
+      { ...START, livechat: { credentials: [secret] } },
+      { ...START, livechat: secret },
+      { ...START, livechat: { credentials: { ...CREDENTIALS, api_key: [secret] } } },
+      { start_date: `${'x'.repeat(55)}${secret}`, livechat: { credentials: { ...CREDENTIALS, api_key: secret } } },
+      { start_date: `${secret} `, livechat: { credentials: { ...CREDENTIALS, api_key: ` ${secret}` } } },
+    ];
+    for (const config of misplaced) expect(await failure(config)).not.toContain('top-se');
+  });
+
+  test('one call a minute is enough', async () => {
+    const sandbox = await sandboxFor();
+    const output = await sourceChat('check', { config: sandbox.config({ calls_per_minute: 1 }) });
+    expect(output.connectionStatus).toEqual({ status: 'SUCCEEDED' });
   });
 
   test('401: the credentials are not accepted, said after one call', async () => {
@@ -149,7 +175,7 @@ describe('check', () => {
   test('a server that answers HTML', async () => {
     const sandbox = await sandboxFor({ faults: ['html'], faultEvery: 1 });
     const message = await failure(sandbox.config());
-    expect(message).toContain('an answer that is no JSON');
+    expect(message).toContain('an answer that is not JSON');
     expect(message).toContain('“a web page: Please sign in”');
   });
 
@@ -160,17 +186,28 @@ describe('check', () => {
     expect(message).toContain('deprecated');
   });
 
-  test('a server that never answers is given up within 30 seconds', async () => {
-    const server = createServer(() => {});
+  test.each([
+    ['never answers', () => {}, /LiveChat cannot be reached at .* while listing agents \(ATTEMPT_TIMEOUT\)/],
+    [
+      'answers the first call late and the second not at all',
+      (response: ServerResponse, calls: number) => void (calls === 1 && setTimeout(() => response.end('[]'), 12_000)),
+      /LiveChat gave no answer that settles the check within 25 seconds/,
+    ],
+  ])('a server that %s is given up within 30 seconds', async (_what, answer, words) => {
+    let calls = 0;
+    const server = createServer((_request, response) => {
+      calls += 1;
+      answer(response, calls);
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close());
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
     const { port } = server.address() as AddressInfo;
     const began = Date.now();
-    const message = await failure({
-      ...START,
-      livechat: { credentials: CREDENTIALS, base_url: `http://127.0.0.1:${port}` },
-    });
-    expect(message).toContain('within 25 seconds');
+    const base_url = `http://127.0.0.1:${port}`;
+    expect(await failure({ ...START, livechat: { credentials: CREDENTIALS, base_url } })).toMatch(words);
     expect(Date.now() - began).toBeLessThan(30_000);
   });
 

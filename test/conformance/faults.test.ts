@@ -178,14 +178,21 @@ describe('wrong input to read', () => {
   test.each([
     ['config', '{"start_date": "2024', 'The configuration file', 'is not valid JSON'],
     ['catalog', 'streams:', 'The catalog file', 'is not valid JSON'],
-    ['catalog', '{}', 'is no configured catalog', '"streams" is missing'],
-    ['catalog', '[1]', 'is no configured catalog', 'should be an object'],
+    ['catalog', '{}', 'is not a configured catalog', '"streams" is missing'],
+    ['catalog', '[1]', 'is not a configured catalog', 'should be an object'],
     ['catalog', '{"streams": [{"sync_mode": "incremental"}]}', 'streams[0].stream.name is missing', ''],
     ['catalog', '{"type": "CATALOG", "catalog": {"streams": []}}', 'it is the output of discover', ''],
     ['catalog', '{"streams": [{"name": "livechat_agents", "json_schema": {}}]}', 'it is the output of discover', ''],
     ['state', '[{"type": "STREAM", "stream": {"stream_descr', 'The state file', 'is not valid JSON'],
-    ['state', '["livechat_tickets"]', 'is no Airbyte state', ''],
+    ['state', '["livechat_tickets"]', 'is not an Airbyte state', ''],
     ['state', '[{"type": "STREAM", "stream": {"stream_descriptor": {}}}]', 'a stream_descriptor has no name', ''],
+    [
+      'state',
+      '{"bookmarks": {"livechat_tickets": {"version": 1}}}',
+      "is not an Airbyte state: it is one of Singer's",
+      '',
+    ],
+    ['state', '{"type": "STATE", "value": {"bookmarks": {}}}', "is not an Airbyte state: it is one of Singer's", ''],
   ])('a %s file with %s: one error, exit code 1, no call', async (which, content, ...words) => {
     const sandbox = await sandboxFor();
     const output = await sourceChat('read', { config: sandbox.config(), catalog: configured(), [which]: content });
@@ -223,11 +230,42 @@ describe('wrong input to read', () => {
     }
   });
 
+  test.each([
+    ['[{"type": "STREAM", "stream": {}}]', 'it should be an object with "bookmarks", not a list'],
+    ['{"type": "STATE", "state": {"type": "STREAM"}}', "it is one of Airbyte's"],
+    ['{"type": "STREAM", "stream": {"stream_descriptor": {"name": "livechat_tickets"}}}', "it is one of Airbyte's"],
+    ['{"bookmarks": []}', '"bookmarks" should be an object'],
+    ['"seven"', 'not a string'],
+    ['{"bookmarks": {', 'is not valid JSON'],
+  ])('tap-chat with the state %s: one error, exit code 1, no call', async (state, words) => {
+    const sandbox = await sandboxFor();
+    const output = await tapChat({ config: sandbox.config(), state });
+    expect(output.code).toBe(1);
+    expect(output.stderr).toMatch(/^CRITICAL The state file /);
+    expect(output.stderr).toContain(words);
+    expect(sandbox.calls.count).toBe(0);
+  });
+
+  test.each([
+    ['of a newer version', { version: 99 }, 'was written by a newer source-chat'],
+    ['that is damaged', { version: 1, modified: 'yesterday' }, '"modified" should be a time'],
+    ['that is no object', 7, 'it should be an object and is 7'],
+  ])('tap-chat with a bookmark %s: that stream fails, the other is read', async (_what, bookmark, words) => {
+    const sandbox = await sandboxFor({ tickets: 30 });
+    const output = await tapChat({ config: sandbox.config(), state: { bookmarks: { livechat_tickets: bookmark } } });
+    expect(output.code).toBe(1);
+    expect(output.stderr).toContain(words);
+    expect(output.rows('livechat_agents')).toHaveLength(12);
+    expect(output.rows('livechat_tickets')).toHaveLength(0);
+    // What cannot be read is kept for whoever can.
+    expect(output.lastState()).toMatchObject({ bookmarks: { livechat_tickets: bookmark } });
+  });
+
   test('tap-chat tells the same on standard error, CRITICAL, with exit code 1', async () => {
     const output = await tapChat({ config: { start_date: 'soon' } });
     expect(output.code).toBe(1);
     expect(output.messages).toEqual([]);
-    expect(output.stderr).toMatch(/^CRITICAL The configuration is not valid: start_date must have the form/);
+    expect(output.stderr).toMatch(/^CRITICAL The configuration is not valid: \n- start_date must have the form/);
     const missing = await tapChat({}, ['--config', '/no/such/file.json']);
     expect(missing.stderr).toMatch(
       /^CRITICAL The configuration file \/no\/such\/file\.json cannot be used: there is no such file/,

@@ -67,7 +67,7 @@ describe('what goes through the pipe', () => {
       echo.stdout.once('data', (data) => resolve(String(data).trim())),
     );
     const sandbox = await sandboxFor({ tickets: 30 });
-    const credentials = { auth_type: 'api_key', login: SANDBOX_LOGIN, api_key: awkward };
+    const credentials = { auth_type: 'api_key', login: SANDBOX_LOGIN, api_key: ` ${awkward} ` };
     const echoing = { ...sandbox.config({ credentials, base_url: `http://127.0.0.1:${port}` }) };
     const outputs = await Promise.all([
       ...['check', 'discover', 'read'].map((command) =>
@@ -167,6 +167,22 @@ describe('ends', () => {
       expect(['0\n', '141\n']).toContain(stdout);
     }
     expect(sandbox.calls.count).toBeLessThan(60);
+  });
+
+  test('nor does a run that nobody reads wait for quota', async () => {
+    const sandbox = await sandboxFor({ tickets: 2000 });
+    const config = sandbox.config({ calls_per_minute: 1 });
+    for (const [command, args] of [
+      ['source-chat', argumentsOf('read', { config, catalog: configured() })],
+      ['tap-chat', tapArguments({ config })],
+    ] as const) {
+      const line = [process.execPath, executable(command), ...args].map((word) => `'${word}'`).join(' ');
+      const began = Date.now();
+      const script = `${line} 2>/dev/null | head -1 >/dev/null; echo "$\{PIPESTATUS[0]}"`;
+      const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: temporaryFolder() });
+      expect(stdout).toBe('141\n');
+      expect(Date.now() - began).toBeLessThan(20_000);
+    }
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it at once, by that signal, with whole lines', async (signal) => {

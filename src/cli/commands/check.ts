@@ -2,8 +2,8 @@ import { asSyncError, SyncError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Vendor } from '../../core/stream.ts';
 import { connectionStatusMessage } from '../../faces/airbyte/messages.ts';
-import { checkConfig, requireVendor, secretsOf } from '../config.ts';
 import { readJsonFile } from '../input-files.ts';
+import { openConfiguration } from '../open-configuration.ts';
 import type { Runtime } from '../runtime.ts';
 import { openVendors } from '../vendors.ts';
 
@@ -29,11 +29,7 @@ export async function runCheck(configPath: string, runtime: Runtime, log: Log): 
 }
 
 async function tryConnection(configPath: string, runtime: Runtime, log: Log): Promise<void> {
-  const raw = readJsonFile(configPath, 'configuration');
-  runtime.addSecrets(secretsOf(raw));
-  const checked = checkConfig(raw, process.env);
-  requireVendor(checked.config);
-  for (const warning of checked.warnings) log('warn', warning);
+  const checked = openConfiguration(readJsonFile(configPath, 'configuration'), runtime, log);
   const vendors = openVendors(checked, runtime, log);
   try {
     const results = await Promise.allSettled(vendors.map((vendor) => tryVendor(vendor, runtime, log)));

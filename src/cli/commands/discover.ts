@@ -2,8 +2,8 @@ import type { Log } from '../../core/log.ts';
 import { describeCatalog } from '../../faces/airbyte/catalog.ts';
 import { catalogMessage } from '../../faces/airbyte/messages.ts';
 import { describeAllStreams } from '../../vendors/index.ts';
-import { checkConfig, requireVendor, secretsOf } from '../config.ts';
 import { readJsonFile } from '../input-files.ts';
+import { openConfiguration } from '../open-configuration.ts';
 import type { Runtime } from '../runtime.ts';
 import { openVendors } from '../vendors.ts';
 
@@ -13,10 +13,7 @@ export async function runDiscover(configPath: string | undefined, runtime: Runti
     runtime.out.write(catalogMessage(describeCatalog(describeAllStreams())));
     return 0;
   }
-  const raw = readJsonFile(configPath, 'configuration');
-  runtime.addSecrets(secretsOf(raw));
-  const checked = checkConfig(raw, process.env);
-  requireVendor(checked.config);
+  const checked = openConfiguration(readJsonFile(configPath, 'configuration'), runtime, log);
   const streams = openVendors(checked, runtime, log).flatMap((vendor) => vendor.streams);
   runtime.out.write(catalogMessage(describeCatalog(streams)));
   return 0;

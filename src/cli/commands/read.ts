@@ -2,8 +2,8 @@ import type { Log } from '../../core/log.ts';
 import { planStreams, readConfiguredCatalog } from '../../faces/airbyte/catalog.ts';
 import { readState } from '../../faces/airbyte/state.ts';
 import { createAirbyteSink } from '../../faces/airbyte/sync-sink.ts';
-import { checkConfig, requireVendor, secretsOf } from '../config.ts';
 import { readJsonFile, readJsonValues } from '../input-files.ts';
+import { openConfiguration } from '../open-configuration.ts';
 import { runSync } from '../run-sync.ts';
 import type { Runtime } from '../runtime.ts';
 import { openVendors } from '../vendors.ts';
@@ -17,13 +17,9 @@ export interface ReadArguments {
 
 /** `source-chat read`: the sync. */
 export async function runRead(args: ReadArguments, runtime: Runtime, log: Log): Promise<number> {
-  const raw = readJsonFile(args.config, 'configuration');
-  runtime.addSecrets(secretsOf(raw));
-  const checked = checkConfig(raw, process.env);
-  requireVendor(checked.config);
+  const checked = openConfiguration(readJsonFile(args.config, 'configuration'), runtime, log);
   const configured = readConfiguredCatalog(readJsonFile(args.catalog, 'catalog'));
   const stateOf = readState(args.state === undefined ? [] : readJsonValues(args.state, 'state'));
-  for (const warning of checked.warnings) log('warn', warning);
   if (configured.length === 0) log('warn', 'The catalog has no streams: there is nothing to read.');
 
   const vendors = openVendors(checked, runtime, log);

@@ -88,5 +88,5 @@ function isDiscovered(entry: unknown): boolean {
 }
 
 function notACatalog(what: string): SyncError {
-  return new SyncError('config', `The catalog file is no configured catalog: ${what}.`);
+  return new SyncError('config', `The catalog file is not a configured catalog: ${what}.`);
 }

@@ -45,7 +45,11 @@ function collect(value: unknown, found: Map<string, unknown>): void {
   if (value['type'] === 'STREAM' || value['type'] === 'GLOBAL') return;
   const legacy = 'data' in value ? value['data'] : value;
   if (legacy === null || legacy === undefined) return;
-  if (!isObject(legacy)) throw notAState('"data" is no object');
+  if (!isObject(legacy)) throw notAState('"data" is not an object');
+  // A Singer state, or a message with one: by stream name nothing would be found in it, and all be loaded again.
+  if (isObject(legacy['bookmarks']) || value['type'] === 'STATE') {
+    throw notAState("it is one of Singer's, whose bookmarks lie elsewhere");
+  }
   for (const [name, bookmark] of Object.entries(legacy)) found.set(keyOf(name, undefined), bookmark);
 }
 
@@ -67,6 +71,6 @@ const MESSAGE_TYPES = new Set(['RECORD', 'LOG', 'TRACE', 'CONTROL', 'CATALOG', '
 function notAState(what: string): SyncError {
   return new SyncError(
     'config',
-    `The state file is no Airbyte state: ${what}. It should be a list of STREAM states, such as the STATE lines of an earlier run; leave --state out to start over.`,
+    `The state file is not an Airbyte state: ${what}. It should be a list of STREAM states, such as the STATE lines of an earlier run; leave --state out to start over.`,
   );
 }

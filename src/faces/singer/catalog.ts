@@ -102,7 +102,7 @@ function entriesOf(catalog: unknown): Record<string, unknown>[] {
   const streams = isObject(catalog) ? catalog['streams'] : undefined;
   if (!Array.isArray(streams)) throw notACatalog('it should be an object with "streams", as --discover prints it');
   return streams.map((entry: unknown, index) => {
-    if (!isObject(entry)) throw notACatalog(`streams[${index}] is no object`);
+    if (!isObject(entry)) throw notACatalog(`streams[${index}] is not an object`);
     if ((entry['tap_stream_id'] ?? entry['stream']) === undefined || isObject(entry['stream'])) {
       throw notACatalog(`streams[${index}] has no tap_stream_id. A configured catalog of Airbyte does not fit here`);
     }
@@ -156,5 +156,5 @@ function unknownStream(name: string, streams: readonly Stream[]): SyncError {
 }
 
 function notACatalog(what: string): SyncError {
-  return new SyncError('config', `The catalog file is no Singer catalog: ${what}.`);
+  return new SyncError('config', `The catalog file is not a Singer catalog: ${what}.`);
 }

@@ -2,7 +2,7 @@ import { aboutStream, SyncError } from '../../core/errors.ts';
 import type { Stream, Vendor } from '../../core/stream.ts';
 import { dayOf } from '../../core/timestamps.ts';
 import type { Config } from '../../generated/config.ts';
-import { createCallBudget } from '../../http/call-budget.ts';
+import { type CallBudget, createCallBudget } from '../../http/call-budget.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { IMPATIENT_LIMITS } from '../../http/retry.ts';
 import type { VendorDependencies } from '../dependencies.ts';
@@ -19,6 +19,9 @@ export const LIVECHAT_DEFAULTS = {
 } as const;
 
 const BUDGET_WINDOW_MS = 60_000;
+
+/** What a check may call within a window, each of its two proofs tried as often as IMPATIENT_LIMITS allows. */
+const MOST_CHECK_CALLS = 2 * IMPATIENT_LIMITS.maxFailures;
 
 /** LiveChat's streams in catalog order. The small one that is never empty comes first: `meltano config test` ends there. */
 export function livechatStreams(connect: () => Promise<RestV2>, startDate: number): Stream[] {
@@ -39,8 +42,8 @@ export function createLivechat(
   const budget = createCallBudget({ limit: settings.calls_per_minute, windowMs: BUDGET_WINDOW_MS, clock, log });
   let client: HttpClient | undefined;
 
-  const connect = async (): Promise<RestV2> => {
-    client ??= await connectHttp({
+  const open = (calls: CallBudget) =>
+    connectHttp({
       vendor: 'LiveChat',
       baseUrl: settings.base_url,
       headers: {
@@ -49,8 +52,10 @@ export function createLivechat(
         'x-api-version': '2',
       },
       timeoutMs: settings.request_timeout_seconds * 1000,
-      budget,
+      budget: calls,
     });
+  const connect = async (): Promise<RestV2> => {
+    client ??= await open(budget);
     return createRestV2(client);
   };
 
@@ -58,7 +63,10 @@ export function createLivechat(
     title: 'LiveChat',
     streams: livechatStreams(connect, startDate),
     async check({ signal }) {
-      const api = await connect();
+      // A person waits: these few calls do not queue for a minute because the user allows one a minute.
+      const limit = Math.max(settings.calls_per_minute, MOST_CHECK_CALLS);
+      client ??= await open(createCallBudget({ limit, windowMs: BUDGET_WINDOW_MS, clock, log }));
+      const api = createRestV2(client);
       // The list of today's tickets is the shortest that proves the right to read any.
       const today = { from: dayOf(clock.now()), to: null, filters: {}, page: 1 };
       const call = { signal, limits: IMPATIENT_LIMITS };

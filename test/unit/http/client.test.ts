@@ -110,6 +110,26 @@ describe('the client', () => {
     expect(client.counts()).toEqual({ calls: 3, billedCalls: 2 });
   });
 
+  test('a call that never reached the vendor is not on the bill', async () => {
+    const { client } = await pair(() => {}, { baseUrl: 'http://127.0.0.1:1' });
+    const limits = { maxFailures: 2, maxThrottledMs: 0, deadlineMs: 60_000 };
+    await expect(client.get(call({ limits }))).rejects.toThrow('ECONNREFUSED');
+    expect(client.counts()).toEqual({ calls: 2, billedCalls: 0 });
+  });
+
+  test('waiting for quota is not held against a call', async () => {
+    const answers = [200, 503, 200];
+    const { client } = await pair(
+      (_request, response) => void response.writeHead(answers.shift() as number).end('[]'),
+      {
+        budget: createCallBudget({ limit: 1, windowMs: 700, clock, log }),
+      },
+    );
+    const limits = { maxFailures: 2, maxThrottledMs: 0, deadlineMs: 600 };
+    await client.get(call({ limits }));
+    expect((await client.get(call({ limits }))).data).toEqual([]);
+  });
+
   test.each([
     ['headers', (_request: IncomingMessage, _response: ServerResponse) => {}],
     ['the rest of the body', (_request: IncomingMessage, response: ServerResponse) => void response.write('[1,')],
@@ -168,7 +188,7 @@ describe('the client', () => {
   test("customers' data in a broken answer is not quoted", async () => {
     const { client } = await pair((_request, response) => answer(response, '{"mail":"mary@customer.example"'));
     const failure = await client.get(call()).catch((error: Error) => error);
-    expect(String(failure)).toContain('no JSON');
+    expect(String(failure)).toContain('not JSON');
     expect(String(failure)).not.toContain('mary');
   });
 });

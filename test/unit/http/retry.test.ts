@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Attempts, type Decision, decide, type Outcome } from '../../../src/http/retry.ts';
 import { parseRetryAfter } from '../../../src/http/retry-after.ts';
 
-const FIRST: Attempts = { failures: 1, throttled: 0, elapsedMs: 0 };
+const FIRST: Attempts = { failures: 1, throttled: 0, triedMs: 0, throttledMs: 0 };
 const highest = () => 0.999_999;
 const status = (code: number, retryAfterMs?: number): Outcome => ({ kind: 'status', status: code, retryAfterMs });
 const fault = (code: string): Outcome => ({ kind: 'fault', code });
@@ -58,14 +58,26 @@ describe('decide', () => {
   });
 
   test('nothing is tried again after the deadline', () => {
-    expect(decide(status(503), { ...FIRST, elapsedMs: 10 * 60_000 }, highest).action).toBe('fail');
+    expect(decide(status(503), { ...FIRST, triedMs: 10 * 60_000 }, highest).action).toBe('fail');
   });
 
   test('429 waits as long as it is told to, whatever the count, within half an hour', () => {
-    const attempts = { failures: 0, throttled: 500, elapsedMs: 60_000 };
-    expect(decide(status(429, 7000), attempts, highest)).toEqual({ action: 'retry', afterMs: 7000, throttle: true });
+    const attempts = { failures: 0, throttled: 500, triedMs: 0, throttledMs: 60_000 };
+    expect(decide(status(429, 90_000), attempts, highest)).toEqual({
+      action: 'retry',
+      afterMs: 90_000,
+      throttle: true,
+    });
     expect(decide(status(429, 30 * 60_000), attempts, highest).action).toBe('fail');
     expect(decide(status(429), attempts, highest)).toEqual({ action: 'retry', afterMs: 59_999, throttle: true });
+  });
+
+  test.each([0, undefined])('429 with Retry-After %s is no leave to call at once, and each time less so', (asked) => {
+    const wait = (throttled: number) => {
+      const decision = decide(status(429, asked), { ...FIRST, failures: 0, throttled }, () => 0);
+      return decision.action === 'retry' ? decision.afterMs : undefined;
+    };
+    expect([1, 2, 3, 8].map(wait)).toEqual([500, 1000, 2000, 30_000]);
   });
 
   test('a 503 that says when to come back is believed, within a minute', () => {
