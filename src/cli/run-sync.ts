@@ -2,7 +2,8 @@ import { type StreamPlan, type StreamReport, sync } from '../core/engine.ts';
 import type { Log } from '../core/log.ts';
 import type { Sink } from '../core/sink.ts';
 import type { Vendor } from '../core/stream.ts';
-import { showProgress, summarise } from '../output/progress.ts';
+import { showProgress } from '../output/progress.ts';
+import { summarise } from '../output/summary.ts';
 import type { Runtime } from './runtime.ts';
 import { usagesOf } from './vendors.ts';
 
@@ -20,7 +21,7 @@ export async function runSync(
 ): Promise<number> {
   const { clock, signal, err } = runtime;
   const reports: StreamReport[] = [];
-  const stopProgress = showProgress(err, reports, clock);
+  const stopProgress = showProgress(err, reports, clock, log);
   try {
     await sync(groupByVendor(plans, vendors), {
       sink,

@@ -1,7 +1,7 @@
 import type { Log } from '../core/log.ts';
 import { productVersion } from '../core/product.ts';
 import type { Vendor } from '../core/stream.ts';
-import type { NamedUsage } from '../output/progress.ts';
+import type { NamedUsage } from '../output/summary.ts';
 import { createVendors } from '../vendors/index.ts';
 import type { CheckedConfig } from './config.ts';
 import type { Runtime } from './runtime.ts';

@@ -1,16 +1,15 @@
 /**
  * Iterates over `source` while its next items are already being made, so that a page is fetched while the one before is
- * written. At most `heavy` items for which `isHeavy` holds wait in memory; light ones (bookmarks) ride along.
+ * written. One item at most for which `isHeavy` holds waits in memory; light ones (bookmarks) ride along.
  * An error of the source comes out behind the items before it. Leaving the loop early closes the source.
  */
 export async function* readAhead<T>(
   source: AsyncIterable<T>,
   isHeavy: (item: T) => boolean,
-  heavy = 1,
 ): AsyncGenerator<T, void, void> {
   const iterator = source[Symbol.asyncIterator]();
   const ready: T[] = [];
-  let waitingHeavy = 0;
+  let heavyWaits = false;
   let ended = false;
   let failure: { error: unknown } | undefined;
   let wake = Promise.withResolvers<void>();
@@ -23,9 +22,9 @@ export async function* readAhead<T>(
         const next = await iterator.next();
         if (next.done) break;
         ready.push(next.value);
-        if (isHeavy(next.value)) waitingHeavy += 1;
+        heavyWaits ||= isHeavy(next.value);
         wake.resolve();
-        while (waitingHeavy >= heavy && !left) {
+        while (heavyWaits && !left) {
           room = Promise.withResolvers<void>();
           await room.promise;
         }
@@ -41,7 +40,7 @@ export async function* readAhead<T>(
     while (true) {
       const item = ready.shift();
       if (item !== undefined) {
-        if (isHeavy(item)) waitingHeavy -= 1;
+        if (isHeavy(item)) heavyWaits = false;
         room.resolve();
         yield item;
       } else if (ended) {

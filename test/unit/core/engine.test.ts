@@ -257,6 +257,31 @@ describe('X7: the heartbeat', () => {
   });
 });
 
+describe('while the reader is slow', () => {
+  test('the next page is fetched, and none beyond it', async () => {
+    const clock = new FakeClock();
+    const gate = Promise.withResolvers<void>();
+    const { heard, sink } = listener(clock, () => gate.promise);
+    const asked: string[] = [];
+    const target = stream('a', async function* () {
+      for (const page of ['1', '2', '3', '4']) {
+        asked.push(page);
+        yield rows(page);
+        yield bookmark(page);
+      }
+    });
+    const signal = new AbortController().signal;
+    const finished = sync([[plan(target)]], { sink, clock, log: () => {}, signal, reports: [], heartbeatMs: 1000 });
+    await clock.advance(60_000);
+    // The first page is being written, the second has been fetched. Nor does a heartbeat go where there is no room.
+    expect(asked).toEqual(['1', '2']);
+    expect(heard.filter((line) => line.includes('state'))).toEqual([]);
+    gate.resolve();
+    await finished;
+    expect(asked).toEqual(['1', '2', '3', '4']);
+  });
+});
+
 describe('waiting and ending', () => {
   test('waits for quota are told, once each', async () => {
     const target = stream('a', async function* ({ onWait, onCall }) {

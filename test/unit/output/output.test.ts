@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StreamReport } from '../../../src/core/engine.ts';
 import { OutputClosedError } from '../../../src/core/errors.ts';
-import { showProgress, summarise } from '../../../src/output/progress.ts';
+import { showProgress } from '../../../src/output/progress.ts';
 import { createErrorWriter } from '../../../src/output/stderr.ts';
 import { createLineWriter } from '../../../src/output/stdout.ts';
+import { summarise } from '../../../src/output/summary.ts';
 import { cleanJson } from '../../../src/output/wire-text.ts';
 import { FakeClock, settle } from '../../helpers/fake-clock.ts';
 
@@ -165,7 +166,7 @@ describe('standard error', () => {
     const clock = new FakeClock(10_000);
     const { stream, shown } = terminal(true);
     const reports = [report({})];
-    const stop = showProgress(createErrorWriter(stream), reports, clock);
+    const stop = showProgress(createErrorWriter(stream), reports, clock, () => {});
     await clock.advance(500);
     expect(shown.at(-1)).toBe('livechat_tickets: 1,200 rows, 114 rows/s, 48 calls');
     Object.assign(reports[0] as StreamReport, { waitingUntil: clock.now() + 41_500 });
@@ -177,13 +178,20 @@ describe('standard error', () => {
     for (const text of shown) expect(text.replace('\r\u001b[2K', '').length).toBeLessThan(160);
   });
 
-  test('elsewhere nothing is drawn', async () => {
-    const clock = new FakeClock(10_000);
+  test('elsewhere nothing is drawn, and the log tells once a minute of the streams at work', async () => {
+    const clock = new FakeClock(0);
     const { stream, shown } = terminal(false);
-    const stop = showProgress(createErrorWriter(stream), [report({})], clock);
-    await clock.advance(5000);
+    const logged: string[] = [];
+    const reports = [report({}), report({ name: 'done', status: 'complete' })];
+    const stop = showProgress(createErrorWriter(stream), reports, clock, (_level, text) => logged.push(text));
+    await clock.advance(125_000);
     stop();
+    await clock.advance(125_000);
     expect(shown).toEqual([]);
+    expect(logged).toEqual([
+      'livechat_tickets: 1,200 rows, 20 rows/s, 48 calls',
+      'livechat_tickets: 1,200 rows, 10 rows/s, 48 calls',
+    ]);
   });
 
   test('the summary names rows, outcome, calls, price and time waited', () => {

@@ -1,0 +1,28 @@
+import type { StreamReport } from '../core/engine.ts';
+import type { Usage } from '../core/stream.ts';
+
+/** A vendor's usage under the name that people know it by. */
+export interface NamedUsage {
+  readonly title: string;
+  readonly usage: Usage;
+}
+
+/** The line at the end of a sync: rows and outcome per stream, and per vendor the calls, their price and the time waited. */
+export function summarise(reports: readonly StreamReport[], usages: readonly NamedUsage[]): string {
+  const streams = reports.map((report) => `${report.name} ${count(report.rows, 'row')} ${report.status.toUpperCase()}`);
+  const vendors = usages.map(({ title, usage }) => {
+    const { calls, billedCalls, waitedMs, pricePer1000 } = usage;
+    const price =
+      pricePer1000 === undefined
+        ? ''
+        : ` (about $${((billedCalls * pricePer1000) / 1000).toFixed(4)} at $${pricePer1000} per 1,000)`;
+    const waited = waitedMs < 500 ? '' : `, ${Math.round(waitedMs / 1000)} s waited for quota`;
+    return `${title}: ${count(calls, 'call')}${price}${waited}`;
+  });
+  return `Summary: ${[...streams, ...vendors].join('; ')}.`;
+}
+
+/** `1 row`, `12,300 rows`. */
+export function count(n: number, noun: string): string {
+  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+}
