@@ -1,4 +1,5 @@
 import { isObject } from '../core/objects.ts';
+import { type ColumnType, TYPE_WORDS } from '../core/schema.ts';
 
 /** A node of the connection form's schema, as far as it is read here. */
 export interface FormSchema {
@@ -51,7 +52,7 @@ function describe(violation: Violation, path: string[], form: FormSchema, config
       return `${place.join('.')} is missing${hint(schemaAt(form, place, config), place, form, config)}`;
     }
     case 'type':
-      return `${name} must be ${TYPE_WORDS[schema?.type ?? ''] ?? schema?.type}, not ${describeValue(value, schema)}`;
+      return `${name} must be ${TYPE_WORDS[schema?.type as ColumnType]}, not ${describeValue(value, schema)}`;
     case 'pattern':
       return value === ''
         ? `${name} is empty`
@@ -142,15 +143,6 @@ function schemaAt(form: FormSchema, path: readonly string[], config: unknown): F
 function valueAt(config: unknown, path: readonly string[]): unknown {
   return path.reduce((value: unknown, step) => (isObject(value) ? value[step] : undefined), config);
 }
-
-const TYPE_WORDS: Record<string, string> = {
-  string: 'text',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  object: 'an object',
-  array: 'a list',
-};
 
 function describeValue(value: unknown, schema: FormSchema | undefined): string {
   if (holdsSecrets(schema)) return `what it is now (a ${Array.isArray(value) ? 'list' : typeof value})`;

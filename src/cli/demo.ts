@@ -29,6 +29,8 @@ interface Message {
 const say = (text = '') => console.log(text);
 
 async function main(): Promise<void> {
+  // Wherever it is started: what is called out/ elsewhere is not ours to replace.
+  process.chdir(fileURLToPath(new URL('../../', import.meta.url)));
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const sandbox = await startSandbox({ tickets: TICKETS });

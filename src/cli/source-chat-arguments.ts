@@ -1,6 +1,6 @@
 import yargs from 'yargs';
-import { productVersion } from '../core/product.ts';
 import type { SandboxOptions } from '../sandbox/options.ts';
+import { fileOption, type Parsed, parseWith } from './command-line.ts';
 import { sandboxFlags, toSandboxOptions } from './sandbox-flags.ts';
 
 export type SourceChatArguments =
@@ -16,9 +16,6 @@ export type SourceChatArguments =
     }
   | { readonly command: 'sandbox'; readonly debug: boolean; readonly sandbox: SandboxOptions };
 
-/** What the words on the command line ask for: a command, or a text to print, which is an error unless `ok`. */
-export type Parsed<Arguments> = { readonly arguments: Arguments } | { readonly text: string; readonly ok: boolean };
-
 /** Understands the command line of source-chat (airbyte §1.1). Options may stand in any order; unknown ones are errors. */
 export async function parseArguments(argv: readonly string[]): Promise<Parsed<SourceChatArguments>> {
   let found: SourceChatArguments | undefined;
@@ -26,7 +23,7 @@ export async function parseArguments(argv: readonly string[]): Promise<Parsed<So
   const debug = (args: { debug: boolean }) => ({ debug: args.debug });
   const parser = yargs()
     .scriptName('source-chat')
-    .usage('$0 <command>\n\nChat and helpdesk data of LiveChat/HelpDesk and LiveTex, as an Airbyte source.')
+    .usage('$0 <command>\n\nChat and helpdesk data of LiveChat, as an Airbyte source.')
     .option('debug', { type: 'boolean', default: false, describe: 'log every API call' })
     .command(
       'spec',
@@ -74,49 +71,4 @@ export async function parseArguments(argv: readonly string[]): Promise<Parsed<So
     )
     .demandCommand(1, 'Say which command: spec, check, discover, read or sandbox.');
   return parseWith(parser, argv, () => found);
-}
-
-/** An option that names a file, once. */
-export function fileOption(describe: string) {
-  return {
-    type: 'string',
-    requiresArg: true,
-    describe,
-    coerce(path: string | string[]): string {
-      if (Array.isArray(path)) throw new Error(`Two files for one option (${path.join(', ')}): give one.`);
-      return path;
-    },
-  } as const;
-}
-
-/** Runs a parser without letting it print or end the process. `result` gives what its handlers found. */
-export async function parseWith<Arguments>(
-  parser: ReturnType<typeof yargs>,
-  argv: readonly string[],
-  result: () => Arguments | undefined,
-): Promise<Parsed<Arguments>> {
-  let problem: string | undefined;
-  let printed = '';
-  try {
-    await parser
-      .version(productVersion())
-      .strict()
-      .recommendCommands()
-      .exitProcess(false)
-      .wrap(100)
-      .parserConfiguration({ 'boolean-negation': false })
-      .fail((message, error) => {
-        problem ??= message ?? error?.message ?? 'the command line cannot be understood';
-        if (problem.startsWith('Did you mean')) problem = `There is no such command. ${problem}`;
-      })
-      .parseAsync([...argv], {}, (_error, _args, output) => {
-        printed ||= output;
-      });
-  } catch (error) {
-    problem ??= error instanceof Error ? error.message : String(error);
-  }
-  if (problem !== undefined) return { text: `${problem}\nTry --help.`, ok: false };
-  if (printed !== '') return { text: printed, ok: true };
-  const found = result();
-  return found === undefined ? { text: 'Try --help.', ok: false } : { arguments: found };
 }

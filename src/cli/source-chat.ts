@@ -1,4 +1,4 @@
-import { asSyncError } from '../core/errors.ts';
+import { asSyncError, withDetail } from '../core/errors.ts';
 import { parseLogLevel } from '../core/log.ts';
 import { createAirbyteLog } from '../faces/airbyte/log.ts';
 import { errorMessage, logMessage } from '../faces/airbyte/messages.ts';
@@ -58,6 +58,6 @@ async function runSpec(runtime: Runtime): Promise<number> {
 /** An error that concerns the whole run: configuration, catalog or state cannot be used, or we have a bug. */
 function reportCrash(thrown: unknown, { out, clock, mask }: Runtime): void {
   const error = asSyncError(thrown);
-  if (error.kind === 'system') out.write(logMessage('fatal', mask(`${error.message} ${error.detail ?? ''}`.trim())));
+  if (error.kind === 'system') out.write(logMessage('fatal', mask(withDetail(error))));
   out.write(errorMessage(error, clock.now(), mask));
 }

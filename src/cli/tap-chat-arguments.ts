@@ -1,5 +1,5 @@
 import yargs from 'yargs';
-import { fileOption, type Parsed, parseWith } from './source-chat-arguments.ts';
+import { fileOption, type Parsed, parseWith } from './command-line.ts';
 
 export interface TapChatArguments {
   /** Files, or `ENV` for the environment; later ones win. */
@@ -19,7 +19,7 @@ export async function parseArguments(argv: readonly string[]): Promise<Parsed<Ta
   let found: TapChatArguments | undefined;
   const parser = yargs()
     .scriptName('tap-chat')
-    .usage('$0 --config FILE [--catalog FILE] [--state FILE]\n\nSinger tap for LiveChat/HelpDesk and LiveTex.')
+    .usage('$0 --config FILE [--catalog FILE] [--state FILE]\n\nSinger tap for LiveChat.')
     .command(
       '$0',
       false,

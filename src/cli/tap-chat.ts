@@ -1,4 +1,4 @@
-import { asSyncError, SyncError } from '../core/errors.ts';
+import { asSyncError, SyncError, stackOf, withDetail } from '../core/errors.ts';
 import { parseLogLevel } from '../core/log.ts';
 import { isObject } from '../core/objects.ts';
 import { productVersion } from '../core/product.ts';
@@ -39,9 +39,8 @@ export async function main(argv: string[]): Promise<void> {
     },
     (thrown, runtime) => {
       const error = asSyncError(thrown);
-      const detail = error.detail === undefined ? '' : ` (${error.detail})`;
-      const stack = error.kind === 'system' && error.cause instanceof Error ? error.cause.stack : undefined;
-      openLog(false, runtime).log('fatal', `${error.message}${detail}`, stack === undefined ? {} : { stack });
+      const stack = stackOf(error);
+      openLog(false, runtime).log('fatal', withDetail(error), stack === undefined ? {} : { stack });
     },
   );
 }

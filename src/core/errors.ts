@@ -56,6 +56,17 @@ export function asSyncError(thrown: unknown, stream?: string): SyncError {
   return stream === undefined ? bug : aboutStream(bug, stream);
 }
 
+/** The message with what developers and support want to know: for places that have room for one text only. */
+export function withDetail({ message, detail }: SyncError): string {
+  return detail === undefined ? message : `${message} (${detail})`;
+}
+
+/** The stack of what went wrong; undefined unless it is a failure of ours: the user can do nothing with one. */
+export function stackOf(error: SyncError): string | undefined {
+  if (error.kind !== 'system') return undefined;
+  return error.cause instanceof Error ? error.cause.stack : error.stack;
+}
+
 /** The same error with the stream's name in front of its message. */
 export function aboutStream(error: SyncError, stream: string): SyncError {
   const { kind, message, detail, status, cause } = error;

@@ -1,5 +1,5 @@
 import { SyncError } from './errors.ts';
-import { columnType, EXTRA_FIELDS, type FieldSchema, type StreamSchema } from './schema.ts';
+import { columnType, EXTRA_FIELDS, type FieldSchema, type StreamSchema, TYPE_WORDS } from './schema.ts';
 import type { Row } from './stream.ts';
 import { toTimestamp } from './timestamps.ts';
 
@@ -100,7 +100,7 @@ function compileField(field: FieldSchema, path: string[], selected: FieldSelecti
     default: {
       const isTime = field.format === 'date-time';
       const convert = isTime ? toTimestamp : CONVERT[type];
-      const expected = isTime ? 'a time' : EXPECTED[type];
+      const expected = isTime ? 'a time' : TYPE_WORDS[type];
       return (value, where, context) => {
         const converted = convert(value);
         return converted === undefined ? refuse(value, where, context, report, name, expected) : converted;
@@ -118,7 +118,7 @@ function compileObject(field: FieldSchema, path: string[], selected: FieldSelect
   const dropped = properties.map(([child]) => child).filter((child) => !selected([...path, child]));
   return (value, where, context) => {
     if (typeof value !== 'object' || Array.isArray(value)) {
-      return refuse(value, where, context, report, name, EXPECTED.object);
+      return refuse(value, where, context, report, name, TYPE_WORDS.object);
     }
     const object = value as Row;
     for (const { child, conform } of kept) {
@@ -137,7 +137,7 @@ function compileArray(field: FieldSchema, path: string[], selected: FieldSelecti
   const name = path.join('.');
   const conform = field.items === undefined ? undefined : compileField(field.items, path, selected, report);
   return (value, where, context) => {
-    if (!Array.isArray(value)) return refuse(value, where, context, report, name, EXPECTED.array);
+    if (!Array.isArray(value)) return refuse(value, where, context, report, name, TYPE_WORDS.array);
     const items: unknown[] = value;
     let holes = false;
     for (let index = 0; index < items.length; index += 1) {
@@ -177,15 +177,6 @@ function keep(context: Context, field: string, value: unknown): void {
   context.extra ??= Object.create(null) as Row;
   context.extra[field] = value;
 }
-
-const EXPECTED = {
-  string: 'text',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  object: 'an object',
-  array: 'a list',
-} as const;
 
 /** Each returns undefined for what cannot be converted. */
 const CONVERT: Record<'string' | 'integer' | 'number' | 'boolean', (value: unknown) => unknown> = {

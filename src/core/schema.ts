@@ -3,6 +3,16 @@ import { readFileSync } from 'node:fs';
 /** The JSON types that a column can have; every column but a key may also be null. */
 export type ColumnType = 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array';
 
+/** How a person is told of a type. */
+export const TYPE_WORDS: Readonly<Record<ColumnType, string>> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+};
+
 /** One declared field, as far as the product reads its schema. The file may say more (title, description). */
 export interface FieldSchema {
   readonly type?: ColumnType | 'null' | readonly (ColumnType | 'null')[];

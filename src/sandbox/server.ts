@@ -159,7 +159,7 @@ export async function startSandbox(
   server.listen(options.port, options.host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const url = `http://${options.host}:${port}`;
+  const url = `http://${reachableHost(options.host)}:${port}`;
   return {
     url,
     tickets: shelf,
@@ -176,6 +176,13 @@ export async function startSandbox(
     }),
     close: () => closeServer(server),
   };
+}
+
+/** How this machine calls a host that is listened on, as it stands in an address. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 async function closeServer(server: Server): Promise<void> {

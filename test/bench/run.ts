@@ -23,23 +23,36 @@ const CATALOG = new URL('../../catalog/airbyte.json', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'source-chat-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs a Node.js program, its output through a real pipe, and tells what it used. */
-async function measure(args: readonly string[]): Promise<Usage> {
+/**
+ * Runs a Node.js program, its output through a real pipe, and tells what it used. Throws when it fails or prints fewer
+ * than `lines` lines: what did less work must not look fast.
+ */
+async function measure(args: readonly string[], lines = 0): Promise<Usage> {
   const usage = join(folder, 'usage.json');
   const words = [process.execPath, '--import', join(HERE, 'usage.mjs'), ...args].map((word) => `'${word}'`).join(' ');
-  const child = spawn('sh', ['-c', `${words} 2>/dev/null | cat >/dev/null`], {
+  const child = spawn('bash', ['-c', `set -o pipefail; ${words} 2>/dev/null | wc -l`], {
     env: { ...process.env, BENCH_USAGE: usage },
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await new Promise((resolve) => child.on('close', resolve));
+  let printed = '';
+  child.stdout.on('data', (data) => {
+    printed += data;
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  if (code !== 0 || Number(printed) < lines) throw new Error(`${words}: exit code ${code}, ${printed.trim()} lines`);
   return JSON.parse(readFileSync(usage, 'utf8'));
 }
 
 /** The median of several runs of each program, taken in turn, so that a slow moment of the machine hits them all. */
-async function compare(programs: Record<string, readonly string[]>, runs: number): Promise<Record<string, Usage>> {
+async function compare(
+  programs: Record<string, readonly string[]>,
+  runs: number,
+  lines = 0,
+): Promise<Record<string, Usage>> {
   const found = new Map<string, Usage[]>();
   for (let run = 0; run < runs; run += 1) {
     for (const [name, args] of Object.entries(programs))
-      found.set(name, [...(found.get(name) ?? []), await measure(args)]);
+      found.set(name, [...(found.get(name) ?? []), await measure(args, lines)]);
   }
   const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
   return Object.fromEntries(
@@ -84,7 +97,7 @@ async function benchReads(tickets: number): Promise<void> {
     'source-chat': read,
     'tap-chat': [TAP_CHAT, '--config', config],
   };
-  const results = await compare(programs, tickets > 200_000 ? 1 : 3);
+  const results = await compare(programs, tickets > 200_000 ? 1 : 3, tickets);
   print(
     `A first read of ${tickets.toLocaleString('en')} tickets, ${sandbox.calls.calls.length > 0 ? 'through a pipe' : ''}`,
     results,

@@ -68,7 +68,7 @@ describe("the Meltano SDK's standard tap tests", () => {
     });
   });
 
-  test('stream_returns_record, stream_schema_is_valid, stream_record_matches_schema, stream_primary_keys', async () => {
+  test('stream_returns_record, stream_schema_is_valid, stream_record_matches_stream_schema, stream_record_schema_matches_transformed_catalog, stream_primary_keys', async () => {
     const sandbox = await sandboxFor({ tickets: 600, surprises: true });
     const output = await tapChat({ config: sandbox.config(UNLIMITED) });
     for (const stream of STREAMS) {
@@ -87,6 +87,48 @@ describe("the Meltano SDK's standard tap tests", () => {
       expect(new Set(keys).size).toBe(rows.length);
     }
   });
+});
+
+/** What the SDK calls castable, by JSON type and format. */
+const IS: Record<string, (value: unknown) => boolean> = {
+  is_datetime: (value) => typeof value === 'string' && RFC_3339.test(value),
+  is_boolean: (value) => typeof value === 'boolean',
+  is_integer: (value) => Number.isSafeInteger(value),
+  is_numeric: (value) => typeof value === 'number',
+  is_object: (value) => typeof value === 'object' && !Array.isArray(value),
+};
+
+function attributeTestOf({ type, format }: Node): string | undefined {
+  if (format === 'date-time') return 'is_datetime';
+  const names = { boolean: 'is_boolean', integer: 'is_integer', number: 'is_numeric', object: 'is_object' };
+  return Object.entries(names).find(([name]) => type.includes(name))?.[1];
+}
+
+test('attribute_is_datetime, is_boolean, is_integer, is_numeric, is_object, not_null', async () => {
+  const sandbox = await sandboxFor({ tickets: 300, surprises: true });
+  const output = await tapChat({ config: sandbox.config(UNLIMITED) });
+  const seen = new Set<string>();
+  const check = (node: Node, value: unknown, path: string) => {
+    if (value === undefined) return;
+    if (value === null) {
+      expect(node.type, `${path} not_null`).toContain('null');
+      return;
+    }
+    const name = attributeTestOf(node);
+    if (name !== undefined) {
+      seen.add(name);
+      expect(IS[name]?.(value), `${path} ${name}`).toBe(true);
+    }
+    for (const [key, child] of Object.entries(node.properties ?? {})) {
+      check(child, (value as Record<string, unknown>)[key], `${path}.${key}`);
+    }
+    if (node.items !== undefined) for (const item of value as unknown[]) check(node.items, item, `${path}[]`);
+  };
+  for (const stream of STREAMS) {
+    const schema = output.of('SCHEMA', stream)[0]?.schema;
+    for (const row of output.rows(stream)) check(schema, row, stream);
+  }
+  expect([...seen].sort()).toEqual(['is_boolean', 'is_datetime', 'is_integer', 'is_object']);
 });
 
 describe('messages', () => {

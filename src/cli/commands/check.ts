@@ -1,4 +1,4 @@
-import { asSyncError, SyncError } from '../../core/errors.ts';
+import { asSyncError, SyncError, withDetail } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Vendor } from '../../core/stream.ts';
 import { connectionStatusMessage } from '../../faces/airbyte/messages.ts';
@@ -22,8 +22,7 @@ export async function runCheck(configPath: string, runtime: Runtime, log: Log): 
   } catch (thrown) {
     runtime.signal.throwIfAborted();
     const error = asSyncError(thrown);
-    const detail = error.kind === 'system' && error.detail !== undefined ? ` (${error.detail})` : '';
-    out.write(connectionStatusMessage('FAILED', mask(`${error.message}${detail}`)));
+    out.write(connectionStatusMessage('FAILED', mask(error.kind === 'system' ? withDetail(error) : error.message)));
   }
   return 0;
 }

@@ -1,4 +1,4 @@
-import type { ErrorKind, SyncError } from '../../core/errors.ts';
+import { type ErrorKind, type SyncError, stackOf } from '../../core/errors.ts';
 import type { LogLevel } from '../../core/log.ts';
 import type { RowChange } from '../../core/row-shaper.ts';
 import type { Bookmark } from '../../core/sink.ts';
@@ -76,11 +76,12 @@ export function errorMessage(
   mask: (text: string) => string,
   descriptor?: StreamDescriptor,
 ): string {
+  const stack = stackOf(error);
   return traceMessage('ERROR', now, {
     error: {
       message: mask(error.message),
       internal_message: error.detail === undefined ? undefined : mask(error.detail),
-      stack_trace: stackOf(error, mask),
+      stack_trace: stack === undefined ? undefined : mask(stack),
       failure_type: FAILURE_TYPE[error.kind],
       stream_descriptor: descriptor,
     },
@@ -92,13 +93,6 @@ const FAILURE_TYPE: Record<ErrorKind, string> = {
   transient: 'transient_error',
   system: 'system_error',
 };
-
-/** Only a failure of ours is worth a stack: the user can do nothing with one. */
-function stackOf(error: SyncError, mask: (text: string) => string): string | undefined {
-  if (error.kind !== 'system') return undefined;
-  const origin = error.cause instanceof Error ? error.cause : error;
-  return origin.stack === undefined ? undefined : mask(origin.stack);
-}
 
 function traceMessage(type: string, now: number, payload: object): string {
   return JSON.stringify({ type: 'TRACE', trace: { type, emitted_at: now, ...payload } });

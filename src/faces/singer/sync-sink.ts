@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { StreamPlan, StreamReport } from '../../core/engine.ts';
+import { stackOf, withDetail } from '../../core/errors.ts';
 import type { Sink } from '../../core/sink.ts';
 import { formatInstant } from '../../core/timestamps.ts';
 import type { LineWriter } from '../../output/stdout.ts';
@@ -86,9 +87,8 @@ export function createSingerSink(
     completed: (plan, report) => finish(plan, report, 'succeeded'),
     failed(plan, error, report) {
       finish(plan, report, 'failed');
-      const stack = error.kind === 'system' && error.cause instanceof Error ? error.cause.stack : undefined;
-      const detail = error.detail === undefined ? '' : ` (${error.detail})`;
-      log('fatal', `${error.message}${detail}`, { stream: plan.name, ...(stack === undefined ? {} : { stack }) });
+      const stack = stackOf(error);
+      log('fatal', withDetail(error), { stream: plan.name, ...(stack === undefined ? {} : { stack }) });
     },
     end() {
       // The last line must be a state; where no record came after the last one, it is already.
