@@ -46,6 +46,7 @@ function listTickets(query: URLSearchParams, shelf: TicketShelf, options: Sandbo
     before,
     status: query.get('status') ?? undefined,
     assigned: query.get('assigned') ?? undefined,
+    tagged: query.get('tagged') ?? undefined,
     ascending: query.get('order') === 'asc',
   };
   const { tickets, total } = shelf.list(filter, (page - 1) * PAGE_SIZE, PAGE_SIZE, cap);

@@ -119,7 +119,7 @@ export function originalTicket(facts: TicketFacts, index: number): Ticket {
       url: sourceType === 'mail' ? null : 'https://www.shop.example/help?topic=orders',
     },
     groups: group.id === 0 ? [group] : [GROUPS[0], group],
-    tags: TAGS.filter((_, n) => noise(seed, index, 50 + n) % 5 === 0),
+    tags: tagsOf(facts, index),
     events: times.map((date, n) => eventOf(facts, index, n, date, assignee)),
     opened: [{ from: created, to: isClosed ? (times.at(-1) as number) : null }],
   };
@@ -131,6 +131,10 @@ export function ticketId(index: number): string {
 
 export function statusOf({ seed }: TicketFacts, index: number): string {
   return pick(STATUSES, seed, index, 40);
+}
+
+export function tagsOf({ seed }: TicketFacts, index: number): readonly string[] {
+  return TAGS.filter((_, n) => noise(seed, index, 50 + n) % 5 === 0);
 }
 
 export function assigneeOf({ seed, agents }: TicketFacts, index: number): { id: string; name: string } | null {

@@ -11,6 +11,7 @@ import {
   type Ticket,
   type TicketEvent,
   type TicketFacts,
+  tagsOf,
 } from './ticket-data.ts';
 
 /** Which tickets are listed: those with anything that happened in [since, before), both in epoch ms or open. */
@@ -20,6 +21,8 @@ export interface TicketFilter {
   readonly status: string | undefined;
   /** '0' or '1', as in the API. */
   readonly assigned: string | undefined;
+  /** '0' or '1', as in the API: whether it has any tag. */
+  readonly tagged: string | undefined;
   readonly ascending: boolean;
 }
 
@@ -141,24 +144,25 @@ export class TicketShelf {
     this.#recent.push(number);
   }
 
-  #matches(number: number, { since = -Infinity, before = Infinity, status, assigned }: TicketFilter): boolean {
+  #matches(number: number, { since = -Infinity, before = Infinity, status, assigned, tagged }: TicketFilter): boolean {
     const ticket = this.ticket(number);
     if (ticket === undefined) return false;
     if (status !== undefined && ticket.status !== status) return false;
     if (assigned !== undefined && (ticket.assignee !== null) !== (assigned === '1')) return false;
+    if (tagged !== undefined && ticket.tags.length > 0 !== (tagged === '1')) return false;
     return ticket.events.some(({ date }) => date >= since && date < before);
   }
 
   /** The unchanged tickets of a list, the latest change first: how many, and the number of the one at a place. */
   #unchanged(filter: TicketFilter): { size: number; at: (place: number) => number } {
-    const { since = -Infinity, before = Infinity, status, assigned } = filter;
+    const { since = -Infinity, before = Infinity, status, assigned, tagged } = filter;
     const low = this.#firstFrom(since);
     const high = Math.max(low, this.#firstFrom(before));
     const isOriginal = (number: number) => !this.#changes.has(number);
-    if (status !== undefined || assigned !== undefined) {
-      const all = this.#view(`${since} ${before} ${status} ${assigned}`, () =>
+    if (status !== undefined || assigned !== undefined || tagged !== undefined) {
+      const all = this.#view(`${since} ${before} ${status} ${assigned} ${tagged}`, () =>
         [...this.#reaching(since, before, high), ...countDown(high, low)].filter((number) =>
-          this.#hasTraits(number, status, assigned),
+          this.#hasTraits(number, filter),
         ),
       );
       const numbers = all.filter(isOriginal);
@@ -177,8 +181,9 @@ export class TicketShelf {
     };
   }
 
-  #hasTraits(number: number, status: string | undefined, assigned: string | undefined): boolean {
+  #hasTraits(number: number, { status, assigned, tagged }: TicketFilter): boolean {
     if (status !== undefined && statusOf(this.#facts, number) !== status) return false;
+    if (tagged !== undefined && tagsOf(this.#facts, number).length > 0 !== (tagged === '1')) return false;
     return assigned === undefined || (assigneeOf(this.#facts, number) !== null) === (assigned === '1');
   }
 

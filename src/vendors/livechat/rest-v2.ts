@@ -38,6 +38,8 @@ export interface TicketPage {
   /** The vendor's clock when it answered, in epoch ms, as in ApiAnswer. */
   readonly serverTime: number;
   readonly isVendorTime: boolean;
+  /** True for a page that begins with the tickets of the page before it, which had come too short. */
+  readonly isPatched?: boolean;
 }
 
 const WHEN_GONE =

@@ -2,6 +2,7 @@ import { damaged } from '../../core/bookmark.ts';
 import { isObject } from '../../core/objects.ts';
 import type { BookmarkFields } from '../../core/stream.ts';
 import { dayOf, formatDay, formatInstant, parseInstant } from '../../core/timestamps.ts';
+import { PAGE_SIZE } from './rest-v2.ts';
 import type { TicketWindow } from './ticket-windows.ts';
 
 /** Where a walk through a window stands, so that an interrupted one goes on from its last page. */
@@ -35,6 +36,9 @@ export interface TicketBookmark {
   /** Only while a walk is under way. */
   readonly scan?: TicketScan;
 }
+
+/** Most ties that are left to the end of a walk, where the list's number may show that none matters. */
+export const MAX_OPEN_TIES = 20;
 
 /** Which API the ids and times of this bookmark come from: HelpDesk has other ids for the same tickets. */
 const API = 'rest_v2';
@@ -86,8 +90,11 @@ function readScan(value: unknown): TicketScan | undefined {
   if (typeof first !== 'number' || (last === null) !== (to === null) || last === undefined) return undefined;
   if (typeof latest !== 'number' || !isCount(page) || !isCount(total) || page < 1) return undefined;
   const window = { from: dayOf(first), to: last === null ? null : dayOf(last), filters: {}, settles: true };
+  // A page that the list never had: going back from there to the list would take a call each.
+  if (page > total / PAGE_SIZE + 2) return undefined;
   const ties = Array.isArray(givenTies) ? givenTies.map(readTieMark) : [undefined];
-  return ties.includes(undefined) ? undefined : { window, page, total, newest: latest, ties: ties as TieMark[] };
+  if (ties.length > MAX_OPEN_TIES || ties.some((tie) => tie === undefined || tie.page > page)) return undefined;
+  return { window, page, total, newest: latest, ties: ties as TieMark[] };
 }
 
 function readTieMark(value: unknown): TieMark | undefined {

@@ -3,12 +3,17 @@ import type { StreamItem } from '../../core/stream.ts';
 import type { TicketPage } from './rest-v2.ts';
 import { changeOf } from './ticket-order.ts';
 import { SAFETY_LAG_MS, type TicketRun } from './ticket-run.ts';
-import { settleTie } from './ticket-ties.ts';
 import { walkWindow } from './ticket-walk.ts';
 import type { TicketWindow } from './ticket-windows.ts';
 
 /** How far the clocks of the vendor's machines may differ, in ms. */
 const CLOCK_SKEW_MS = 10_000;
+
+/**
+ * Rounds without a further ticket that are enough where there is no number, and equal times lay on a page edge: they may
+ * hide one. Settling each of them costs more, and while tickets change has no end.
+ */
+const IDLE_ROUNDS_WITH_TIES = 3;
 
 /** After so many rounds tickets change faster than they can be read. */
 const MAX_ROUNDS = 20;
@@ -34,6 +39,7 @@ export async function* catchUp(
   { window, newest, metAll, counts }: CatchUp,
 ): AsyncGenerator<StreamItem, void> {
   let since = newest - SAFETY_LAG_MS;
+  let idle = 0;
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     const stopBelow = Math.max(run.floor, since);
     const wantFrom = metAll ? run.floor : stopBelow;
@@ -43,8 +49,8 @@ export async function* catchUp(
     const walk = yield* walkWindow(run, window, start, { stopBelow, wantFrom });
     const missing = counts && run.total !== undefined ? run.total - run.met.size : undefined;
     if (walk.calls === 1 || (missing !== undefined && missing <= 0)) return;
-    for (const tie of walk.ties) yield* settleTie(run, window, tie);
-    if (missing === undefined && walk.found === 0 && walk.ties.length === 0) return;
+    idle = walk.found === 0 ? idle + 1 : 0;
+    if (missing === undefined && idle >= (walk.ties.length === 0 ? 1 : IDLE_ROUNDS_WITH_TIES)) return;
     // What can still be missing has moved during this round. The margin is small now, or a busy account would never end.
     if (walk.newest !== undefined) since = walk.newest - CLOCK_SKEW_MS;
   }

@@ -24,10 +24,13 @@ export function isInOrder(tickets: readonly Row[]): boolean {
   );
 }
 
-/** True when a page is in the order that it should have and its last ticket changed before `instant`: the rest is older. */
+/**
+ * True when a page is in the order that it should have and its last tickets changed before `instant`: the rest is older.
+ * One alone may be there by mistake.
+ */
 export function endsBelow(tickets: readonly Row[], instant: number): boolean {
-  const last = tickets.at(-1);
-  return last !== undefined && isInOrder(tickets) && (changeOf(last) ?? instant) < instant;
+  const last = tickets.slice(-2);
+  return last.length === 2 && isInOrder(tickets) && last.every((ticket) => (changeOf(ticket) ?? instant) < instant);
 }
 
 /** True where the answer was a list without any number (livechat-api §2.2). */
@@ -39,6 +42,12 @@ export function isBare({ total, pages }: TicketPage): boolean {
 export function pageCount({ total, pages }: TicketPage): number | undefined {
   if (total === undefined) return pages;
   return Math.max(pages ?? 0, Math.ceil(total / PAGE_SIZE));
+}
+
+/** The page before `page`; where a list has become shorter than that, its last one. */
+export function pageBefore(page: number, answer: TicketPage): number {
+  const last = answer.tickets.length === 0 ? pageCount(answer) : undefined;
+  return Math.max(1, Math.min(page - 1, last ?? page));
 }
 
 /** How many tickets page `page` has by the numbers of the list; undefined for a bare list. */

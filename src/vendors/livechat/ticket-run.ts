@@ -1,5 +1,6 @@
+import { SyncError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import type { ReadRequest } from '../../core/stream.ts';
+import type { ReadRequest, Row } from '../../core/stream.ts';
 import { PAGE_SIZE, type RestV2, type TicketPage } from './rest-v2.ts';
 import { expectedOn, isBare, newestChange, sameTickets } from './ticket-order.ts';
 import type { TicketWindow } from './ticket-windows.ts';
@@ -45,15 +46,19 @@ export function createRun(
   { floor, mustFindAll, cap }: Pick<TicketRun, 'floor' | 'mustFindAll' | 'cap'>,
   { signal, onWait, onCall, log }: ReadRequest,
 ): TicketRun {
-  const ask = async (window: TicketWindow, page: number) => {
+  let trustsNumbers = true;
+  const ask = async (window: TicketWindow, page: number): Promise<TicketPage> => {
     const answer = await api.listTickets({ ...window, page }, { signal, onWait, onCall });
+    // A list with more tickets on its first pages than it says it has in all says nothing: it is read as a bare one.
+    const seen = (page - 1) * PAGE_SIZE + answer.tickets.length;
+    if (answer.tickets.length > 0 && seen > (answer.total ?? seen)) trustsNumbers = false;
     if (run.calls === 0) {
       // Without the vendor's clock only its changes tell what time it has.
       const known = answer.isVendorTime ? answer.serverTime : (newestChange(answer) ?? floor);
       run.until = Math.max(floor, known - SAFETY_LAG_MS);
     }
     run.calls += 1;
-    return answer;
+    return trustsNumbers ? answer : { ...answer, total: undefined, pages: undefined };
   };
   const run: TicketRun = {
     async list(window, page) {
@@ -81,10 +86,19 @@ export function createRun(
   return run;
 }
 
+/** Notes that a ticket is given with this last change (epoch ms); false when it has been, or with a later one. */
+export function give(run: TicketRun, ticket: Row, modified: number | null): boolean {
+  const known = run.given.get(ticket['id']);
+  if (known !== undefined && (known === modified || (known ?? 0) > (modified ?? 0))) return false;
+  run.given.set(ticket['id'], modified);
+  return true;
+}
+
 /**
  * The page after `previous`. A bare list has no numbers that a page could be held against: it ends where a page is empty.
- * Lest a passing fault ends it, a short page is asked for again when its successor has come, and an empty page behind a
- * full one. A server that ignores page numbers gives the same page for ever: no further page, that is.
+ * Lest a passing fault ends it, a short page is asked for again when its successor has come, and so is an empty page behind
+ * a full one, where the next is tried, too. A server that ignores page numbers gives the same page for ever: no further page,
+ * that is.
  */
 export async function nextPage(
   run: TicketRun,
@@ -96,12 +110,27 @@ export async function nextPage(
   if (!isBare(answer)) return answer;
   const { tickets } = answer;
   if (page === 2 && sameTickets(previous.tickets, tickets)) return { ...answer, tickets: [] };
-  if (previous.tickets.length >= PAGE_SIZE) return tickets.length === 0 ? run.list(window, page) : answer;
+  if (previous.tickets.length >= PAGE_SIZE) {
+    if (tickets.length > 0) return answer;
+    const again = await run.list(window, page);
+    if (again.tickets.length > 0) return again;
+    const beyond = await run.list(window, page + 1);
+    if (beyond.tickets.length === 0 || sameTickets(beyond.tickets, previous.tickets)) return answer;
+    throw hasEmptyPages('unknown length');
+  }
   if (tickets.length > 0 && run.confirmedShort >= MAX_CONFIRMED_SHORT) return answer;
   const again = await run.list(window, page - 1);
   if (again.tickets.length > previous.tickets.length) {
-    return { ...answer, tickets: [...again.tickets, ...tickets] };
+    return { ...answer, tickets: [...again.tickets, ...tickets], isPatched: true };
   }
   if (tickets.length > 0) run.confirmedShort += 1;
   return answer;
+}
+
+/** The error for a list of `length` that goes on behind an empty page. */
+export function hasEmptyPages(length: number | string): SyncError {
+  return new SyncError(
+    'transient',
+    `LiveChat gives empty pages in the middle of a list of ${length}. Run the sync again; it goes on from where it stands. If this stays, please report it.`,
+  );
 }

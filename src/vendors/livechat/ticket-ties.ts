@@ -4,8 +4,8 @@ import { dayOf, formatInstant } from '../../core/timestamps.ts';
 import type { TicketPage } from './rest-v2.ts';
 import { ticketRow } from './rows.ts';
 import type { TieMark } from './ticket-bookmark.ts';
-import { changeOf, isLastPage } from './ticket-order.ts';
-import { nextPage, type TicketRun } from './ticket-run.ts';
+import { changeOf, isLastPage, pageBefore } from './ticket-order.ts';
+import { give, nextPage, type TicketRun } from './ticket-run.ts';
 import type { TicketWindow } from './ticket-windows.ts';
 
 /**
@@ -117,7 +117,7 @@ async function* readTie(
   let answer = await run.list(window, at);
   // Deletions pull a list up: the first of them may lie on a page before.
   while (at > 1 && (changeAt(answer, 0) ?? time) <= time) {
-    at -= 1;
+    at = pageBefore(at, answer);
     answer = await run.list(window, at);
   }
   const { total = 0 } = answer;
@@ -131,9 +131,7 @@ async function* readTie(
       places += 1;
       ids.add(ticket['id']);
       run.met.add(ticket['id']);
-      if (run.given.get(ticket['id']) === time) continue;
-      run.given.set(ticket['id'], time);
-      rows.push(ticketRow(ticket));
+      if (give(run, ticket, time)) rows.push(ticketRow(ticket));
     }
     if (rows.length > 0) yield { kind: 'rows', rows };
     const isBehind = (changeAt(answer, -1) ?? time) < time;

@@ -2,21 +2,19 @@ import { SyncError } from '../../core/errors.ts';
 import type { Row, StreamItem } from '../../core/stream.ts';
 import { PAGE_SIZE, type TicketPage } from './rest-v2.ts';
 import { ticketRow } from './rows.ts';
-import { type TieMark, writeTicketBookmark } from './ticket-bookmark.ts';
+import { MAX_OPEN_TIES, type TieMark, writeTicketBookmark } from './ticket-bookmark.ts';
 import { changeOf, endsBelow, isInOrder, isLastPage, newestChange, pageCount } from './ticket-order.ts';
-import { nextPage, type TicketRun } from './ticket-run.ts';
+import { give, hasEmptyPages, nextPage, type TicketRun } from './ticket-run.ts';
 import { settleTie, type Tie, TieWatch } from './ticket-ties.ts';
 import { laterThan, type TicketWindow } from './ticket-windows.ts';
 
 /**
- * How often the walk steps back from one place because tickets seem to have been deleted, and how many empty pages it
- * passes: beyond that the numbers are not to be trusted, and every call is billed.
+ * How often the walk steps back because tickets seem to have been deleted, from one place and in all, and how many empty
+ * pages it passes: beyond that the numbers are not to be trusted, and every call is billed.
  */
-const MAX_STEPS_BACK = 5;
+const MAX_STEPS_BACK_HERE = 5;
+const MAX_STEPS_BACK = 10;
 const MAX_EMPTY_PAGES = 3;
-
-/** Most ties that are left to the end of the walk, where the list's number may show that none matters. */
-const MAX_OPEN_TIES = 20;
 
 export interface WalkStart {
   readonly page: number;
@@ -45,8 +43,10 @@ export interface WalkResult {
   readonly toTheEnd: boolean;
   /** The total fell under way: tickets were deleted, or it is not to be trusted. */
   readonly fell: boolean;
-  /** A page was not in the order that all else relies on. */
-  readonly disordered: boolean;
+  /** What all else relies on did not hold: a page was out of order, or the total fell too often to step back each time. */
+  readonly unsure: boolean;
+  /** A page within the list stayed shorter than others: there are tickets that it does not show. */
+  readonly hasHoles: boolean;
   /** Where a ticket may have slipped past because others with the same time changed places with it. */
   readonly ties: readonly Tie[];
 }
@@ -74,38 +74,47 @@ export async function* walkWindow(
   let total = start.total ?? answer.total;
   let found = 0;
   let fell = false;
-  let disordered = false;
+  let unsure = false;
   let previous: TicketPage | undefined;
   let furthest = page;
   let stepsBack = 0;
+  let stepsBackHere = 0;
   let emptyPages = 0;
+  let longest = 0;
+  /** The shortest page that another one followed, and the shortest since then. */
+  let shortestInside = Number.POSITIVE_INFINITY;
+  let shortestAtEnd = Number.POSITIVE_INFINITY;
 
   while (true) {
     const lost = (total ?? 0) - (answer.total ?? total ?? 0);
     total = answer.total ?? total;
     run.total = total;
     fell ||= lost > 0;
-    if (lost > 0 && page > 1 && stepsBack < MAX_STEPS_BACK) {
+    if (lost > 0 && page > 1 && stepsBackHere < MAX_STEPS_BACK_HERE && stepsBack < MAX_STEPS_BACK) {
       stepsBack += 1;
+      stepsBackHere += 1;
       page = Math.max(1, page - Math.ceil(lost / PAGE_SIZE));
       watch.interrupt();
       previous = undefined;
       answer = await run.list(window, page);
       continue;
     }
-    if (page > furthest) stepsBack = 0;
+    if (page > furthest) stepsBackHere = 0;
     furthest = Math.max(furthest, page);
-    disordered ||= !isInOrder(answer.tickets);
+    unsure ||= !isInOrder(answer.tickets) || (lost > 0 && page > 1);
+    const length = Math.min(answer.tickets.length, PAGE_SIZE);
+    longest = Math.max(longest, length);
+    if (length > 0 && !answer.isPatched) shortestInside = Math.min(shortestInside, shortestAtEnd);
+    shortestAtEnd = length > 0 ? length : Math.min(shortestAtEnd, length);
     const rows: Row[] = [];
     for (const ticket of answer.tickets) {
       run.met.add(ticket['id']);
       const modified = changeOf(ticket);
       if (modified !== null && (modified < wantFrom || modified >= later)) continue;
       if (modified !== null) watch.see(ticket['id'], modified, page);
-      if (run.given.get(ticket['id']) === modified) continue;
-      if (!run.given.has(ticket['id'])) found += 1;
-      run.given.set(ticket['id'], modified);
-      rows.push(ticketRow(ticket));
+      const isNew = !run.given.has(ticket['id']);
+      if (give(run, ticket, modified)) rows.push(ticketRow(ticket));
+      if (isNew) found += 1;
     }
     if (rows.length > 0) yield { kind: 'rows', rows };
     while (watch.ties.length > MAX_OPEN_TIES) yield* settleTie(run, window, watch.ties.shift() as Tie);
@@ -116,7 +125,8 @@ export async function* walkWindow(
       isLastPage(answer, page) || (emptyPages >= MAX_EMPTY_PAGES && (await endsHere(run, window, answer)));
     if (toTheEnd || endsBelow(answer.tickets, stopBelow)) {
       const calls = run.calls - callsBefore;
-      return { calls, found, newest, toTheEnd, fell, disordered, ties: watch.end() };
+      const hasHoles = shortestInside < longest;
+      return { calls, found, newest, toTheEnd, fell, unsure, hasHoles, ties: watch.end() };
     }
     page += 1;
     if (checkpoints && total !== undefined && newest !== undefined) {
@@ -132,10 +142,7 @@ export async function* walkWindow(
 async function endsHere(run: TicketRun, window: TicketWindow, answer: TicketPage): Promise<boolean> {
   const { tickets } = await run.list(window, pageCount(answer) ?? 1);
   if (tickets.length === 0) return true;
-  throw new SyncError(
-    'transient',
-    `LiveChat gives empty pages in the middle of a list of ${answer.total ?? 'unknown length'}. Run the sync again; it goes on from where it stands. If this stays, please report it.`,
-  );
+  throw hasEmptyPages(answer.total ?? 'unknown length');
 }
 
 function grewTooLong(cap: number): SyncError {

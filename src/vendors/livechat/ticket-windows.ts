@@ -59,10 +59,11 @@ export function splitWindow(window: TicketWindow, today: number): TicketWindow[]
   }));
 }
 
-/** Filters whose values divide all tickets among them (livechat-api §2.2). */
+/** Filters whose values divide all tickets among them (livechat-api §2.2); of the states there may be others. */
 const SPLITTING_FILTERS = [
-  { name: 'status', values: ['open', 'pending', 'solved', 'spam'] },
   { name: 'assigned', values: ['0', '1'] },
+  { name: 'tagged', values: ['0', '1'] },
+  { name: 'status', values: ['open', 'pending', 'solved', 'spam'] },
 ] as const;
 
 /**

@@ -5,7 +5,7 @@ import { dayOf, formatDay, formatInstant } from '../../core/timestamps.ts';
 import { PAGE_SIZE, type RestV2, type TicketPage } from './rest-v2.ts';
 import { readTicketBookmark, TICKET_BOOKMARK_FIELDS, type TicketScan, writeTicketBookmark } from './ticket-bookmark.ts';
 import { catchUp } from './ticket-catch-up.ts';
-import { changeOf, endsBelow, isBare, newestChange, sameTickets } from './ticket-order.ts';
+import { changeOf, endsBelow, isBare, newestChange, pageBefore, sameTickets } from './ticket-order.ts';
 import { createRun, type TicketRun } from './ticket-run.ts';
 import { settleTie } from './ticket-ties.ts';
 import { type WalkResult, type WalkStart, walkWindow } from './ticket-walk.ts';
@@ -80,7 +80,7 @@ async function* readTickets(
       run.given.clear();
     }
     if (await isTooLong(run, window, start.answer)) {
-      pending.unshift(...split(window, start.answer));
+      pending.unshift(...(await split(run, window, start.answer)));
       continue;
     }
     if (known === undefined && run.calls === 1 && start.answer.total !== undefined) {
@@ -88,7 +88,8 @@ async function* readTickets(
     }
     yield* readWindow(run, window, start, resumed !== undefined, last);
     if (window.to !== null && window.settles) {
-      run.settled = Math.max(run.settled, settledUntil(window.to));
+      // A damaged state may name a day that is still to come.
+      run.settled = Math.max(run.settled, Math.min(settledUntil(window.to), run.until));
       yield { kind: 'bookmark', bookmark: writeTicketBookmark({ modified: run.settled }) };
     }
   }
@@ -103,7 +104,7 @@ async function openList(run: TicketRun, window: TicketWindow, resumed: TicketSca
   let page = Math.max(1, (resumed?.page ?? 1) - 1);
   let answer = await run.list(window, page);
   while (page > 1 && isOfOneTime(answer)) {
-    page -= 1;
+    page = pageBefore(page, answer);
     answer = await run.list(window, page);
   }
   return { ...resumed, page, answer };
@@ -139,7 +140,7 @@ async function* readWindow(
   const counts = !resumed && walk.toTheEnd && !walk.fell && (window.to !== null || !isPart);
   const missing = () => (counts && run.total !== undefined ? run.total - run.met.size : undefined);
 
-  const isUnsure = walk.ties.length > 0 || walk.disordered;
+  const isUnsure = walk.ties.length > 0 || walk.unsure;
   // When every ticket of the list was met, it does not matter in which places.
   if (isUnsure && !counts) yield* lookAgain(run, window, walk, missing);
   yield* catchUpWith(run, window, last, counts);
@@ -147,10 +148,25 @@ async function* readWindow(
     yield* lookAgain(run, window, walk, missing);
     yield* catchUpWith(run, window, last, counts);
   }
+  if (window.to !== null && (missing() ?? 0) > 0 && walk.newest !== undefined) {
+    // Those that changed under way have moved to the front, and a later window gives them: here they only count.
+    yield* catchUp(run, { window, newest: walk.newest, metAll: true, counts });
+  }
   const short = missing() ?? 0;
+  if (walk.hasHoles && missing() !== 0) throw incomplete(short);
+  if (short >= PAGE_SIZE) throw incomplete(short);
+  // A few at the end of a list that is whole otherwise: the number counts something else.
   if (short > 0) {
     run.log('warn', `LiveChat counts ${short} tickets more than its list gave; all that it gave were read.`);
   }
+}
+
+function incomplete(missing: number): SyncError {
+  const how = missing > 0 ? `${missing} tickets fewer than it says there are` : 'pages within it that are not full';
+  return new SyncError(
+    'transient',
+    `LiveChat gives a list of tickets with holes: ${how}, also when asked again. What it gave has been delivered. Run the sync again; if this stays, please report it.`,
+  );
 }
 
 async function* lookAgain(
@@ -160,7 +176,7 @@ async function* lookAgain(
   missing: () => number | undefined,
 ): AsyncGenerator<StreamItem, void> {
   for (const tie of walk.ties) yield* settleTie(run, window, tie);
-  if (walk.disordered) yield* recount(run, window, missing);
+  if (walk.unsure) yield* recount(run, window, missing);
 }
 
 /** Once the window that goes on until now has been read, or the last of its parts: finds what has changed meanwhile. */
@@ -203,10 +219,29 @@ function windowsFrom(window: TicketWindow): TicketWindow[] {
   return window.to === null ? [window] : [window, { from: window.to + 1, to: null, filters: {}, settles: true }];
 }
 
-function split(window: TicketWindow, { total, serverTime }: TicketPage): TicketWindow[] {
-  const parts = splitWindow(window, dayOf(serverTime));
-  if (parts !== undefined) return parts;
-  throw new SyncError(
+/**
+ * Divides a window. By days that is always possible; a day is divided by filters, whose parts together must have as many
+ * tickets as the day, or some are in none of them. Throws a system error when there is no way.
+ */
+async function split(run: TicketRun, window: TicketWindow, answer: TicketPage): Promise<TicketWindow[]> {
+  const parts = splitWindow(window, dayOf(answer.serverTime));
+  if (parts === undefined) throw undivided(window, answer.total);
+  const isByFilter = Object.keys(parts[0]?.filters ?? {}).length > Object.keys(window.filters).length;
+  if (!isByFilter) return parts;
+  // Of a number that is exactly the most that a list shows, nobody knows what it stands for.
+  if (answer.total === run.cap && 'status' in (parts[0]?.filters ?? {})) throw undivided(window, answer.total);
+  // Tickets change between two calls: the second try counts.
+  for (const isLastTry of [false, true]) {
+    let sum = 0;
+    for (const part of parts) sum += (await run.list(part, 1)).total ?? Number.NaN;
+    const { total } = isLastTry ? await run.list(window, 1) : answer;
+    if (sum >= (total ?? Number.NaN)) return parts;
+  }
+  throw undivided(window, answer.total);
+}
+
+function undivided(window: TicketWindow, total: number | undefined): SyncError {
+  return new SyncError(
     'system',
     `LiveChat has ${total ?? 'too many'} tickets that were active on ${formatDay(window.from)} (${new URLSearchParams(window.filters)}), and its REST API v2 shows at most 25,000 of a list, which cannot be divided further. Rows up to that day have been delivered; set start_date after it to load the later ones.`,
   );

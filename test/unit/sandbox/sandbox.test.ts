@@ -58,7 +58,7 @@ describe('the shelf', () => {
           }
           const at = (days: number | undefined) => (days === undefined ? undefined : FACTS.from + days * 86_400_000);
           const [since, before] = [at(from), at(to)];
-          const filter = { since, before, status, assigned: undefined, ascending };
+          const filter = { since, before, status, assigned: undefined, tagged: undefined, ascending };
           const all = Array.from({ length: shelf.size }, (_, number) => shelf.ticket(number)).filter(
             (ticket) => ticket !== undefined,
           );
@@ -85,7 +85,14 @@ describe('the shelf', () => {
   });
 
   test('shows no more than the cap', () => {
-    const filter = { since: undefined, before: undefined, status: undefined, assigned: undefined, ascending: false };
+    const filter = {
+      since: undefined,
+      before: undefined,
+      status: undefined,
+      assigned: undefined,
+      tagged: undefined,
+      ascending: false,
+    };
     const shelf = new TicketShelf(FACTS, false);
     expect(shelf.list(filter, 100, 25, 110)).toMatchObject({ total: 110, tickets: { length: 10 } });
     expect(shelf.list(filter, 125, 25, 110).tickets).toEqual([]);
