@@ -4,6 +4,9 @@ import { productVersion } from '../core/product.ts';
 /** What the words on the command line ask for: a command, or a text to print, which is an error unless `ok`. */
 export type Parsed<Arguments> = { readonly arguments: Arguments } | { readonly text: string; readonly ok: boolean };
 
+/** Where yargs looks for settings of its own: not in the current folder, which may not even exist. */
+export const CONFIG_FOLDER = '/';
+
 /** An option that names a file, once. */
 export function fileOption(describe: string) {
   return {

@@ -16,8 +16,8 @@ export interface FormSchema {
   readonly airbyte_secret?: boolean;
 }
 
-/** Longest value that a message quotes, in characters. */
-const LONGEST_VALUE = 60;
+/** Longest value that a message quotes, in characters: keys are longer, and may have been put into any field. */
+const LONGEST_VALUE = 30;
 
 /** What ajv says of one violation. */
 export interface Violation {

@@ -35,6 +35,10 @@ export function readJsonValues(path: string, what: string): unknown[] {
 }
 
 function readText(path: string, what: string): string {
+  if (path.trim() === '' || path.trim().startsWith('{')) {
+    // Not quoted: a configuration on the command line has secrets in it.
+    throw new SyncError('config', `The ${what} has to be in a file, and the option takes its name.`);
+  }
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -62,5 +66,6 @@ function notJson(path: string, what: string, text: string, cause: unknown): Sync
     const before = text.slice(0, Number(position)).split('\n');
     where = ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
   }
+  if (/[\0\ufffd]/.test(text)) where = ' (it is not UTF-8 text)';
   return new SyncError('config', `The ${what} file ${path} is not valid JSON${where}.`);
 }

@@ -1,6 +1,6 @@
 import yargs from 'yargs';
 import type { SandboxOptions } from '../sandbox/options.ts';
-import { fileOption, type Parsed, parseWith } from './command-line.ts';
+import { CONFIG_FOLDER, fileOption, type Parsed, parseWith } from './command-line.ts';
 import { sandboxFlags, toSandboxOptions } from './sandbox-flags.ts';
 
 export type SourceChatArguments =
@@ -21,7 +21,7 @@ export async function parseArguments(argv: readonly string[]): Promise<Parsed<So
   let found: SourceChatArguments | undefined;
   const config = fileOption('configuration, a JSON file');
   const debug = (args: { debug: boolean }) => ({ debug: args.debug });
-  const parser = yargs()
+  const parser = yargs([], CONFIG_FOLDER)
     .scriptName('source-chat')
     .usage('$0 <command>\n\nChat and helpdesk data of LiveChat, as an Airbyte source.')
     .option('debug', { type: 'boolean', default: false, describe: 'log every API call' })

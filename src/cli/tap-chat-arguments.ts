@@ -1,5 +1,5 @@
 import yargs from 'yargs';
-import { fileOption, type Parsed, parseWith } from './command-line.ts';
+import { CONFIG_FOLDER, fileOption, type Parsed, parseWith } from './command-line.ts';
 
 export interface TapChatArguments {
   /** Files, or `ENV` for the environment; later ones win. */
@@ -17,7 +17,7 @@ export interface TapChatArguments {
 /** Understands the command line of tap-chat (singer §1.2). */
 export async function parseArguments(argv: readonly string[]): Promise<Parsed<TapChatArguments>> {
   let found: TapChatArguments | undefined;
-  const parser = yargs()
+  const parser = yargs([], CONFIG_FOLDER)
     .scriptName('tap-chat')
     .usage('$0 --config FILE [--catalog FILE] [--state FILE]\n\nSinger tap for LiveChat.')
     .command(

@@ -7,6 +7,7 @@ import { fitRecord } from './record-size.ts';
 import { compileRowShaper, type FieldSelection, type RowChange } from './row-shaper.ts';
 import type { Sink } from './sink.ts';
 import type { Row, Stream, StreamItem, SyncMode } from './stream.ts';
+import { formatInstant } from './timestamps.ts';
 
 /** One stream of a run, as the user's catalog asks for it. */
 export interface StreamPlan {
@@ -135,6 +136,7 @@ async function readStream(plan: StreamPlan, stream: Stream, report: StreamReport
       report.waitingUntil = until;
       running = true;
       sink.waiting(plan, until);
+      if (until !== null) log('info', `Waiting for quota until ${formatInstant(until)}.`, { stream: stream.name });
     },
     onCall() {
       report.calls += 1;

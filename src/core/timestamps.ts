@@ -83,7 +83,8 @@ export function parseInstant(value: unknown): number | null | undefined {
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
   const ms = Number(fraction.padEnd(3, '0').slice(0, 3));
   const time = ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1000 + ms;
-  return inRange(startOfDay(day) + time - offsetOf(zone));
+  const offset = offsetOf(zone);
+  return Math.abs(offset) > MAX_OFFSET_MS ? undefined : inRange(startOfDay(day) + time - offset);
 }
 
 /**
@@ -109,6 +110,9 @@ function fromNumber(value: number): number | undefined {
 function inRange(ms: number): number | undefined {
   return ms >= EARLIEST_MS && ms <= LATEST_MS ? ms : undefined;
 }
+
+/** No zone is further from UTC than this; some once were by nearly 16 hours. */
+const MAX_OFFSET_MS = 16 * 3_600_000;
 
 /** Milliseconds by which a zone is ahead of UTC: `Z`, `+03:00`, `+0300`, `+03`. */
 function offsetOf(zone: string): number {

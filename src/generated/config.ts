@@ -1,6 +1,6 @@
 // Made from schemas/ by `npm run generate`. Do not edit.
 /**
- * Connects to LiveChat, HelpDesk and LiveTex. Fill in at least one of them.
+ * Connects to LiveChat: fill in the section below.
  */
 export interface Config {
   /**

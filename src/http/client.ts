@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip } from 'node:zlib';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { Clock } from '../core/clock.ts';
+import { SyncError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { isLoopback } from './address.ts';
 import type { CallBudget, CallPermit } from './call-budget.ts';
@@ -91,6 +92,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const headers = { accept: 'application/json', 'accept-encoding': 'gzip, br', ...options.headers };
   let calls = 0;
   let billedCalls = 0;
+  /** What the vendor said of our credentials: it would say the same of every further call, and each is billed. */
+  let rejection: SyncError | undefined;
 
   /** Sends one request, within `longestMs`. */
   const attempt = async (call: ApiCall, permit: CallPermit, longestMs: number): Promise<Attempt> => {
@@ -129,6 +132,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       let throttled = 0;
       let throttledSince: number | undefined;
       let triedMs = 0;
+      if (rejection !== undefined) throw rejection;
       while (true) {
         const permit = await budget.acquire(call.signal, call.onWait ?? (() => {}));
         const began = clock.now();
@@ -144,7 +148,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const attempts = { failures, throttled, triedMs, throttledMs: now - (throttledSince ?? now) };
         const decision = decide(outcome, attempts, random, limits);
         if (decision.action === 'fail') {
-          throw failureOf(outcome, { vendor, host: base.host, ...call }, failures + throttled, words);
+          const failure = failureOf(outcome, { vendor, host: base.host, ...call }, failures + throttled, words);
+          if (failure.status === 401) rejection = failure;
+          throw failure;
         }
         const seconds = (decision.afterMs / 1000).toFixed(1);
         log('info', `${vendor}: ${describe(outcome)} while ${call.doing}; trying again in ${seconds} s.`);
@@ -171,8 +177,15 @@ function createDispatcher(base: URL): Dispatcher {
     maxResponseSize: MAX_BODY_BYTES,
   };
   const { http_proxy, https_proxy, HTTP_PROXY, HTTPS_PROXY } = process.env;
-  const behindProxy = [http_proxy, https_proxy, HTTP_PROXY, HTTPS_PROXY].some((address) => Boolean(address));
-  return behindProxy && !isLoopback(base.hostname) ? new EnvHttpProxyAgent(settings) : new Agent(settings);
+  const variables = { http_proxy, https_proxy, HTTP_PROXY, HTTPS_PROXY };
+  const behindProxy = Object.entries(variables).filter(([, address]) => Boolean(address));
+  if (behindProxy.length === 0 || isLoopback(base.hostname)) return new Agent(settings);
+  try {
+    return new EnvHttpProxyAgent(settings);
+  } catch (cause) {
+    const names = behindProxy.map(([name]) => name).join(', ');
+    throw new SyncError('config', `The proxy in ${names} is not an address: write it as http://host:port.`, { cause });
+  }
 }
 
 async function unpack({ headers, body }: Reply): Promise<string> {

@@ -89,6 +89,12 @@ function faultFailure(code: string, { vendor, host, doing }: CallPurpose, after:
       `The connection to ${host} is not trusted (${code}). If a proxy of your company opens TLS connections, give Node.js its certificate with NODE_EXTRA_CA_CERTS.`,
     );
   }
+  if (/^(?:Z_|ERR_BUFFER|HPE_|UND_ERR_(?:RES_EXCEEDED|HEADERS_OVERFLOW|RESPONSE))/.test(code)) {
+    return new SyncError(
+      'transient',
+      `${vendor} gave an answer that cannot be read while ${doing}${after} (${code}): it is damaged, far too big or not HTTP. Something between here and ${host} may change it; try again later.`,
+    );
+  }
   return new SyncError(
     'transient',
     `${vendor} cannot be reached at ${host} while ${doing}${after} (${code}). Check that this machine can reach it, and try again later.`,

@@ -9,10 +9,14 @@ const MASK = '****';
  */
 const SHORTEST_SECRET = 4;
 
+/** Of a form this long the first half is enough to know it by: a text that was cut in the middle of it shows no more. */
+const LONG_FORM = 16;
+
 /**
- * Makes the redactor for `secrets`: each is found as given, URL-encoded (as in a path and as in a form), escaped as in
- * JSON, and inside base64 text (plain and URL-safe) at any of the three offsets at which base64 can hold it, as in an
- * Authorization header. Longer forms are masked first, so that a secret within a secret leaves no remainder.
+ * Makes the redactor for `secrets`: each is found as given, URL-encoded (as in a path and as in a form, once and twice),
+ * escaped as in JSON and in HTML, as hexadecimal digits, and inside base64 text (plain and URL-safe) at any of the three
+ * offsets at which base64 can hold it, as in an Authorization header; in capitals, small letters or both, and also when
+ * the end of it is cut off. Longer forms are masked first, so that a secret within a secret leaves no remainder.
  */
 export function createRedactor(secrets: readonly string[]): Redact {
   const forms = new Set<string>();
@@ -22,7 +26,8 @@ export function createRedactor(secrets: readonly string[]): Redact {
   }
   if (forms.size === 0) return (text) => text;
   const longestFirst = [...forms].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(longestFirst.map(escapeRegExp).join('|'), 'g');
+  const halves = longestFirst.filter((form) => form.length >= LONG_FORM).map(firstHalf);
+  const pattern = new RegExp([...longestFirst.map(escapeRegExp), ...halves].join('|'), 'gi');
   return (text) => text.replace(pattern, MASK);
 }
 
@@ -31,7 +36,18 @@ function formsOf(secret: string): string[] {
   const url = encodeURIComponent(wellFormed);
   const form = new URLSearchParams([['', wellFormed]]).toString().slice(1);
   const base64 = [0, 1, 2].flatMap((offset) => base64Within(wellFormed, offset));
-  return [secret, url, url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()), form, inJson(secret), ...base64];
+  const hex = Buffer.from(wellFormed).toString('hex');
+  return [secret, url, encodeURIComponent(url), form, inJson(secret), inHtml(secret), hex, ...base64];
+}
+
+/** Pattern of a form whose end is cut off. */
+function firstHalf(form: string): string {
+  return `${escapeRegExp(form.slice(0, Math.ceil(form.length / 2)))}[\\w+/=%.~-]*`;
+}
+
+function inHtml(secret: string): string {
+  const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  return secret.replace(/[&<>"']/g, (character) => names[character] as string);
 }
 
 function inJson(secret: string): string {

@@ -111,6 +111,7 @@ export async function startSandbox(
   };
 
   let turns = 0;
+  let modifications = 0;
   const churn = () => {
     for (let n = 0; n < options.churn && shelf.size > 0; n += 1) {
       turns += 1;
@@ -131,7 +132,8 @@ export async function startSandbox(
       case '/_sandbox/modify': {
         const count = Number(url.searchParams.get('count') ?? '1');
         for (let n = 0; n < count && shelf.size > 0; n += 1) {
-          shelf.modify(noise(options.seed, n, 101) % shelf.size, clock.now());
+          modifications += 1;
+          shelf.modify(noise(options.seed, modifications, 101) % shelf.size, clock.now());
         }
         return send(response, 200, { modified: count });
       }

@@ -106,6 +106,9 @@ describe('check', () => {
       return JSON.parse(stdout).connectionStatus.message as string;
     };
     expect(await check('/no/such/config.json')).toContain('/no/such/config.json cannot be used: there is no such file');
+    for (const path of ['{"livechat":{"credentials":{"api_key":"top-secret-1"}}}', '']) {
+      expect(await check(path)).toBe('The configuration has to be in a file, and the option takes its name.');
+    }
     expect(await check(temporaryFolder())).toContain('it is a directory');
     expect(await check(file('', 'empty.json'))).toContain('is empty');
     expect(await check(file('{"livechat": {"api_key": "top-secret-1",}}'))).toMatch(

@@ -144,6 +144,7 @@ describe('wrong input to read', () => {
     ['a missing time', { version: 1, api: 'rest_v2' }, '"modified" should be a time'],
     ['a text', 'seven', 'it should be an object and is "seven"'],
     ['a version that is none', { version: 'one' }, 'its version is "one"'],
+    ['another tap', { replication_key: 'modified', replication_key_value: 'x' }, 'nothing that source-chat writes'],
   ])(
     'a bookmark of %s: that stream ends INCOMPLETE with a config error, the other is read',
     async (_what, bookmark, words) => {
@@ -182,6 +183,12 @@ describe('wrong input to read', () => {
     ['catalog', '[1]', 'is not a configured catalog', 'should be an object'],
     ['catalog', '{"streams": [{"sync_mode": "incremental"}]}', 'streams[0].stream.name is missing', ''],
     ['catalog', '{"type": "CATALOG", "catalog": {"streams": []}}', 'it is the output of discover', ''],
+    [
+      'catalog',
+      JSON.stringify(configured(['livechat_agents', 'livechat_agents'])),
+      'streams[1] is livechat_agents once more',
+      '',
+    ],
     ['catalog', '{"streams": [{"name": "livechat_agents", "json_schema": {}}]}', 'it is the output of discover', ''],
     ['state', '[{"type": "STREAM", "stream": {"stream_descr', 'The state file', 'is not valid JSON'],
     ['state', '["livechat_tickets"]', 'is not an Airbyte state', ''],
@@ -234,6 +241,7 @@ describe('wrong input to read', () => {
     ['[{"type": "STREAM", "stream": {}}]', 'it should be an object with "bookmarks", not a list'],
     ['{"type": "STATE", "state": {"type": "STREAM"}}', "it is one of Airbyte's"],
     ['{"type": "STREAM", "stream": {"stream_descriptor": {"name": "livechat_tickets"}}}', "it is one of Airbyte's"],
+    ['{"livechat_tickets": {"version": 1}}', '"bookmarks" is missing'],
     ['{"bookmarks": []}', '"bookmarks" should be an object'],
     ['"seven"', 'not a string'],
     ['{"bookmarks": {', 'is not valid JSON'],

@@ -42,7 +42,8 @@ export function readConfiguredCatalog(catalog: unknown): ConfiguredStream[] {
     );
   }
   const { streams } = catalog;
-  if (!Array.isArray(streams)) throw notACatalog('"streams" is missing or no list');
+  if (!Array.isArray(streams)) throw notACatalog('"streams" is missing or not a list');
+  const seen = new Set<string>();
   return streams.map((entry: unknown, index) => {
     const stream = isObject(entry) ? entry['stream'] : undefined;
     const name = isObject(stream) ? stream['name'] : undefined;
@@ -50,6 +51,10 @@ export function readConfiguredCatalog(catalog: unknown): ConfiguredStream[] {
       throw notACatalog(`streams[${index}].stream.name is missing`);
     }
     const { namespace } = stream;
+    const id = JSON.stringify([name, namespace ?? '']);
+    // Read twice, it would be billed twice.
+    if (seen.has(id)) throw notACatalog(`streams[${index}] is ${name} once more`);
+    seen.add(id);
     return {
       name,
       ...(typeof namespace === 'string' ? { namespace } : {}),

@@ -24,6 +24,9 @@ export function readState(values: readonly unknown[]): SingerState {
     throw notAState("it is one of Airbyte's, whose bookmarks lie elsewhere");
   }
   const { bookmarks = {}, ...rest } = state;
+  if (!('bookmarks' in state) && Object.keys(rest).some((name) => name !== 'currently_syncing')) {
+    throw notAState('"bookmarks" is missing');
+  }
   if (!isObject(bookmarks)) throw notAState('"bookmarks" should be an object');
   return { bookmarks: { ...bookmarks } as Record<string, Bookmark>, rest };
 }

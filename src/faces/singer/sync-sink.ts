@@ -61,10 +61,7 @@ export function createSingerSink(
       counts.set(plan, { rows: 0, since: clock.now(), began: clock.now() });
     },
     running() {},
-    waiting(plan, until) {
-      if (until === null) return;
-      log('info', `Waiting for quota until ${formatInstant(until)}.`, { stream: plan.name });
-    },
+    waiting() {},
     estimate(plan, rows) {
       log('info', `About ${rows} rows to come.`, { stream: plan.name });
     },

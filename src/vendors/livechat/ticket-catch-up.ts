@@ -15,8 +15,12 @@ const CLOCK_SKEW_MS = 10_000;
  */
 const IDLE_ROUNDS_WITH_TIES = 3;
 
-/** After so many rounds tickets change faster than they can be read. */
+/**
+ * After so many rounds tickets change faster than they can be read. What a later run finds anyway is worth fewer: it has
+ * changed after this run's bookmark.
+ */
 const MAX_ROUNDS = 20;
+const MAX_ROUNDS_BEFORE_NEXT_RUN = 3;
 
 export interface CatchUp {
   readonly window: TicketWindow;
@@ -32,30 +36,32 @@ export interface CatchUp {
  * Finds the tickets that changed while a window was walked: they have moved to the first pages. Reads from there down to
  * what had changed when the walk began, usually one page, and again until no ticket can have moved past the reader: the
  * first page shows nothing new, a round was a single page, or as many tickets were met as the list has. Where there is no
- * number to hold against, a round that finds no further ticket is enough, too.
+ * number to hold against, a round that finds no further ticket is enough, too. Returns whether it got so far: false leaves
+ * the rest to the next run. Throws a transient error where there is none.
  */
 export async function* catchUp(
   run: TicketRun,
   { window, newest, metAll, counts }: CatchUp,
-): AsyncGenerator<StreamItem, void> {
+): AsyncGenerator<StreamItem, boolean> {
   let since = newest - SAFETY_LAG_MS;
   let idle = 0;
-  for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+  const rounds = run.mustFindAll ? MAX_ROUNDS : MAX_ROUNDS_BEFORE_NEXT_RUN;
+  for (let round = 1; round <= rounds; round += 1) {
     const stopBelow = Math.max(run.floor, since);
     const wantFrom = metAll ? run.floor : stopBelow;
     const start = { page: 1, answer: await run.list(window, 1) };
     run.total = start.answer.total;
-    if (isAllKnown(run, start.answer, wantFrom)) return;
+    if (isAllKnown(run, start.answer, wantFrom)) return true;
     const walk = yield* walkWindow(run, window, start, { stopBelow, wantFrom });
     const missing = counts && run.total !== undefined ? run.total - run.met.size : undefined;
-    if (walk.calls === 1 || (missing !== undefined && missing <= 0)) return;
+    if (walk.calls === 1 || (missing !== undefined && missing <= 0)) return true;
     idle = walk.found === 0 ? idle + 1 : 0;
-    if (missing === undefined && idle >= (walk.ties.length === 0 ? 1 : IDLE_ROUNDS_WITH_TIES)) return;
+    if (missing === undefined && idle >= (walk.ties.length === 0 ? 1 : IDLE_ROUNDS_WITH_TIES)) return true;
     // What can still be missing has moved during this round. The margin is small now, or a busy account would never end.
     if (walk.newest !== undefined) since = walk.newest - CLOCK_SKEW_MS;
   }
   // Whatever moved on has changed after this run's bookmark: the next run reads it. A full refresh has no next run.
-  if (!run.mustFindAll) return;
+  if (!run.mustFindAll) return false;
   throw new SyncError(
     'transient',
     `LiveChat tickets change faster than they can be read: the list was read again ${MAX_ROUNDS} times and had others each time. Run the sync when less is going on, or raise calls_per_minute if the account allows it.`,

@@ -58,7 +58,9 @@ async function* readTickets(
 ): AsyncGenerator<StreamItem, void> {
   const known = readTicketBookmark(request.bookmark, NAME);
   const floor = Math.max(known?.modified ?? startDate, startDate);
-  if (known !== undefined) request.log('info', `Going on with what changed from ${formatInstant(floor)} on.`);
+  if (known?.scan !== undefined) {
+    request.log('info', `Going on at page ${known.scan.page} of the list, where an earlier run was cut off.`);
+  } else if (known !== undefined) request.log('info', `Going on with what changed from ${formatInstant(floor)} on.`);
   const mustFindAll = request.mode === 'full_refresh' || known === undefined;
   const run = createRun(await connect(), { floor, mustFindAll, cap }, request);
   let scan = known?.scan;
@@ -143,11 +145,13 @@ async function* readWindow(
   const isUnsure = walk.ties.length > 0 || walk.unsure;
   // When every ticket of the list was met, it does not matter in which places.
   if (isUnsure && !counts) yield* lookAgain(run, window, walk, missing);
-  yield* catchUpWith(run, window, last, counts);
+  let atRest = yield* catchUpWith(run, window, last, counts);
   if (isUnsure && counts && (missing() ?? 1) > 0) {
     yield* lookAgain(run, window, walk, missing);
-    yield* catchUpWith(run, window, last, counts);
+    atRest = yield* catchUpWith(run, window, last, counts);
   }
+  // While the list changes on, its number says nothing.
+  if (!atRest && !walk.hasHoles) return;
   if (window.to !== null && (missing() ?? 0) > 0 && walk.newest !== undefined) {
     // Those that changed under way have moved to the front, and a later window gives them: here they only count.
     yield* catchUp(run, { window, newest: walk.newest, metAll: true, counts });
@@ -179,16 +183,20 @@ async function* lookAgain(
   if (walk.unsure) yield* recount(run, window, missing);
 }
 
-/** Once the window that goes on until now has been read, or the last of its parts: finds what has changed meanwhile. */
+/**
+ * Once the window that goes on until now has been read, or the last of its parts: finds what has changed meanwhile. Returns
+ * false when it changes on, and the next run has to find the rest.
+ */
 async function* catchUpWith(
   run: TicketRun,
   { to, settles }: TicketWindow,
   last: LastList | undefined,
   counts: boolean,
-): AsyncGenerator<StreamItem, void> {
-  if (to !== null || !settles || last?.newest === undefined) return;
+): AsyncGenerator<StreamItem, boolean> {
+  if (to !== null || !settles || last?.newest === undefined) return true;
   const { window, newest, resumed, calls } = last;
-  if (resumed || run.calls > calls) yield* catchUp(run, { window, newest, metAll: !resumed, counts });
+  if (!resumed && run.calls === calls) return true;
+  return yield* catchUp(run, { window, newest, metAll: !resumed, counts });
 }
 
 /**

@@ -9,6 +9,18 @@ import { type ApiCall, createHttpClient, type HttpClientOptions } from '../../..
 const clock = createSystemClock();
 const log = () => {};
 
+const OPTIONS: HttpClientOptions = {
+  vendor: 'LiveChat',
+  baseUrl: 'http://127.0.0.1:1',
+  headers: {},
+  budget: createCallBudget({ limit: 1000, windowMs: 60_000, clock, log }),
+  clock,
+  redact: (text) => text,
+  log,
+  timeoutMs: 5000,
+  random: () => 0.01,
+};
+
 /** A real server that answers with `listener`, and a client for it. */
 async function pair(listener: RequestListener, more: Partial<HttpClientOptions> = {}) {
   const server = createServer(listener);
@@ -19,15 +31,9 @@ async function pair(listener: RequestListener, more: Partial<HttpClientOptions> 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const client = createHttpClient({
-    vendor: 'LiveChat',
+    ...OPTIONS,
     baseUrl: `http://127.0.0.1:${port}`,
-    headers: {},
     budget: createCallBudget({ limit: 1000, windowMs: 60_000, clock, log }),
-    clock,
-    redact: (text) => text,
-    log,
-    timeoutMs: 5000,
-    random: () => 0.01,
     ...more,
   });
   onTestFinished(async () => {
@@ -108,6 +114,35 @@ describe('the client', () => {
     const { client } = await pair((_request, response) => void response.writeHead(answers.shift() as number).end('[]'));
     await client.get(call());
     expect(client.counts()).toEqual({ calls: 3, billedCalls: 2 });
+  });
+
+  test('credentials that were refused are not tried again', async () => {
+    let asked = 0;
+    const { client } = await pair((_request, response) => {
+      asked += 1;
+      response.writeHead(401).end('{}');
+    });
+    for (let n = 0; n < 3; n += 1) await expect(client.get(call())).rejects.toMatchObject({ status: 401 });
+    expect(asked).toBe(1);
+  });
+
+  test.each([
+    ['broken gzip', { 'content-encoding': 'gzip' }, 'Z_DATA_ERROR'],
+    ['a head that is far too big', { 'x-long': 'x'.repeat(100_000) }, 'UND_ERR_HEADERS_OVERFLOW'],
+  ])('%s is told as what it is', async (_what, headers, code) => {
+    const { client } = await pair((_request, response) => answer(response, 'no gzip', headers));
+    const limits = { maxFailures: 1, maxThrottledMs: 0, deadlineMs: 60_000 };
+    await expect(client.get(call({ limits }))).rejects.toThrow(
+      `an answer that cannot be read while listing things (${code})`,
+    );
+  });
+
+  test('a proxy that is no address is named', () => {
+    process.env['https_proxy'] = 'nonsense';
+    onTestFinished(() => {
+      delete process.env['https_proxy'];
+    });
+    expect(() => createHttpClient({ ...OPTIONS, baseUrl: 'https://api.example' })).toThrow('The proxy in https_proxy');
   });
 
   test('a call that never reached the vendor is not on the bill', async () => {

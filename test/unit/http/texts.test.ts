@@ -44,6 +44,30 @@ describe('createRedactor', () => {
   });
 });
 
+describe('createRedactor, further', () => {
+  const secret = 'dal:Sup3r&Secret/Key+0123456789';
+  const redact = createRedactor([secret]);
+
+  test.each([
+    ['in small letters, URL-encoded', encodeURIComponent(secret).toLowerCase()],
+    ['in capitals', secret.toUpperCase()],
+    ['URL-encoded twice', encodeURIComponent(encodeURIComponent(secret))],
+    ['escaped for HTML', secret.replace('&', '&amp;')],
+    ['in hexadecimal digits', Buffer.from(secret).toString('hex')],
+    ['without its last characters', secret.slice(0, -3)],
+    ['as the beginning of a header', Buffer.from(`jane@company.example:${secret}`).toString('base64').slice(0, -6)],
+  ])('masks it %s', (_how, text) => {
+    const shown = redact(`before ${text} after`);
+    for (const part of [text.slice(-8), text.slice(-20, -12)]) expect(shown).not.toContain(part);
+    expect(shown).toMatch(/^before .*\*\*\*\* after$/);
+  });
+
+  test('leaves everything else as it is', () => {
+    const text = 'The dal:Sup is no secret, nor is 0123456789 or Key.';
+    expect(redact(text)).toBe(text);
+  });
+});
+
 describe('vendorWords', () => {
   test.each([
     ['{"error":"Invalid username"}', 'Invalid username'],
