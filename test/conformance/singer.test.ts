@@ -289,13 +289,26 @@ describe('selection', () => {
     expect(output.stderr).toContain('WARNING No stream is selected');
   });
 
-  test('replication-method FULL_TABLE reads everything again, whatever the state', async () => {
+  test.each(['metadata', 'entry'])('FULL_TABLE in the %s reads everything again, whatever the state', async (where) => {
     const sandbox = await sandboxFor({ tickets: 60 });
     const first = await tapChat({ config: sandbox.config() });
     const catalog = await discoverTap();
-    select(catalog, 'livechat_tickets', [], { selected: true, 'replication-method': 'FULL_TABLE' });
+    const inMetadata = where === 'metadata' ? { 'replication-method': 'FULL_TABLE' } : {};
+    select(catalog, 'livechat_tickets', [], { selected: true, ...inMetadata });
+    if (where === 'entry') catalog.streams[1].replication_method = 'FULL_TABLE';
     const output = await tapChat({ config: sandbox.config(), catalog, state: first.lastState() });
     expect(output.rows('livechat_tickets')).toHaveLength(60);
+  });
+
+  test('a stream that is selected twice is an error: it would be billed twice', async () => {
+    const sandbox = await sandboxFor({ tickets: 60 });
+    const catalog = await discoverTap();
+    for (const { stream } of catalog.streams) select(catalog, stream, [], { selected: true });
+    catalog.streams.push(catalog.streams[0]);
+    const output = await tapChat({ config: sandbox.config(), catalog });
+    expect(output.code).toBe(1);
+    expect(output.stderr).toContain('is not a Singer catalog: livechat_agents is selected twice');
+    expect(sandbox.calls.count).toBe(0);
   });
 
   test('an unknown selected stream fails, the others are synced', async () => {

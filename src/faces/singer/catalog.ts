@@ -85,12 +85,16 @@ export function planStreams(
       state: stateOf(stream.name),
     }));
   }
+  const seen = new Set<string>();
   return entriesOf(catalog).flatMap((entry): StreamPlan[] => {
     const metadata = metadataOf(entry);
     if (!isSelected(metadata([]), entry['selected'])) return [];
     const name = String(entry['tap_stream_id'] ?? entry['stream']);
+    // Read twice, it would be billed twice.
+    if (seen.has(name)) throw notACatalog(`${name} is selected twice`);
+    seen.add(name);
     const stream = streams.find((known) => known.name === name);
-    const plan = { name, mode: modeOf(metadata([])), state: stateOf(name) };
+    const plan = { name, mode: modeOf(metadata([]), entry['replication_method']), state: stateOf(name) };
     if (stream === undefined) return [{ ...plan, target: { problem: unknownStream(name, streams) } }];
     return [{ ...plan, target: { stream }, selected: fieldSelection(stream, metadata) }];
   });
@@ -127,8 +131,9 @@ function isSelected(metadata: Readonly<Record<string, unknown>>, legacy?: unknow
   return asBoolean(metadata['selected']) ?? asBoolean(legacy) ?? asBoolean(metadata['selected-by-default']) ?? false;
 }
 
-function modeOf(metadata: Readonly<Record<string, unknown>>): SyncMode {
-  const method = metadata['replication-method'] ?? metadata['forced-replication-method'];
+/** Old catalogs have the method beside the metadata. */
+function modeOf(metadata: Readonly<Record<string, unknown>>, legacy: unknown): SyncMode {
+  const method = metadata['replication-method'] ?? legacy ?? metadata['forced-replication-method'];
   return method === 'FULL_TABLE' ? 'full_refresh' : 'incremental';
 }
 

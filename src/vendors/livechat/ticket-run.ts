@@ -41,6 +41,10 @@ export interface TicketRun {
   readonly given: Map<unknown, number | null>;
 }
 
+/**
+ * Begins a run: calls go out with the request's signal and are reported to it; the first answer sets `until`.
+ * `list` throws what the API client throws.
+ */
 export function createRun(
   api: RestV2,
   { floor, mustFindAll, cap }: Pick<TicketRun, 'floor' | 'mustFindAll' | 'cap'>,
@@ -61,6 +65,7 @@ export function createRun(
     return trustsNumbers ? answer : { ...answer, total: undefined, pages: undefined };
   };
   const run: TicketRun = {
+    // Numbers that prove wrong are not shown to anybody from then on.
     async list(window, page) {
       const answer = await ask(window, page);
       // A bare list tells nothing of what a page should have, but a whole list is seldom empty.

@@ -54,6 +54,7 @@ export class TieWatch {
     this.#places = 0;
   }
 
+  /** The walk has ended; returns the ties that are left. */
   end(): readonly Tie[] {
     this.#close(this.#places > this.#ids.size);
     this.#time = undefined;

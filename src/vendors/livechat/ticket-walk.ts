@@ -88,7 +88,7 @@ export async function* walkWindow(
   while (true) {
     const lost = (total ?? 0) - (answer.total ?? total ?? 0);
     total = answer.total ?? total;
-    run.total = total;
+    run.total = answer.total;
     fell ||= lost > 0;
     if (lost > 0 && page > 1 && stepsBackHere < MAX_STEPS_BACK_HERE && stepsBack < MAX_STEPS_BACK) {
       stepsBack += 1;

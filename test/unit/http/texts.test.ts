@@ -95,6 +95,26 @@ describe('vendorWords', () => {
   });
 });
 
+describe('addressProblem, in a cloud', () => {
+  test.each([
+    'localhost',
+    '127.0.0.1',
+    '10.1.2.3',
+    '172.20.0.1',
+    '192.168.0.1',
+    '169.254.169.254',
+    '[fd00::1]',
+    '[::1]',
+  ])('%s is none of ours', (host) => {
+    expect(addressProblem(`https://${host}/`, false)).toContain('this machine or its network');
+    expect(addressProblem(`https://${host}/`)).toBeUndefined();
+  });
+
+  test.each(['api.livechatinc.com', '172.15.0.1', '11.0.0.1'])('%s can be used', (host) => {
+    expect(addressProblem(`https://${host}`, false)).toBeUndefined();
+  });
+});
+
 describe('addressProblem', () => {
   test.each([
     'https://api.livechatinc.com',
