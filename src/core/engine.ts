@@ -115,8 +115,8 @@ async function runStream(plan: StreamPlan, report: StreamReport, options: SyncOp
 
 async function readStream(plan: StreamPlan, stream: Stream, report: StreamReport, options: SyncOptions): Promise<void> {
   const { sink, clock, log, signal, maxRecords } = options;
-  const bookmark = openBookmark(stream, plan.mode, plan.state);
   sink.started(plan);
+  const bookmark = openBookmark(stream, plan.mode, plan.state);
   const state = new StateKeeper(plan, bookmark, sink);
   const stopHeartbeat = startHeartbeat(state, options);
   const write = createRecordWriter(plan, stream, report, state, options);

@@ -159,7 +159,7 @@ describe('wrong input to read', () => {
       expect(output.errors()[0]?.failure_type).toBe('config_error');
       expect(output.errors()[0]?.message).toContain(words);
       expect(output.errors()[0]?.message).toContain('livechat_tickets');
-      expect(output.statuses('livechat_tickets').at(-1)).toBe('INCOMPLETE');
+      expect(output.statuses('livechat_tickets')).toEqual(['STARTED', 'INCOMPLETE']);
       expect(output.statuses('livechat_agents').at(-1)).toBe('COMPLETE');
       expect(sandbox.calls.count).toBe(1);
     },
