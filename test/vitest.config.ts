@@ -7,6 +7,8 @@ export default defineConfig({
     // The suites spawn the built commands, each a whole Node.js process.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Most of their time the tests wait: for quota, for time limits, for each other's processes.
+    maxWorkers: 4,
     globalSetup: 'test/helpers/require-build.ts',
   },
 });
