@@ -46,7 +46,14 @@ export class TicketShelf {
   #created = 0;
   #lists = 0;
   /** In which order one tie stands in the list at hand. */
-  #tieOrder: { readonly list: number; readonly start: number; readonly order: readonly number[] } | undefined;
+  #tieOrder:
+    | {
+        readonly list: number;
+        readonly start: number;
+        readonly members: readonly number[];
+        readonly order: readonly number[];
+      }
+    | undefined;
   readonly #views = new Map<string, Int32Array>();
 
   constructor(facts: TicketFacts, unstableTies: boolean) {
@@ -126,7 +133,7 @@ export class TicketShelf {
   /** Tickets `offset` to `offset + limit` of a list, and how many it has, both cut at `cap`. */
   list(filter: TicketFilter, offset: number, limit: number, cap: number): { tickets: Ticket[]; total: number } {
     this.#lists += 1;
-    const changed = this.#recent.filter((number) => this.#matches(number, filter)).reverse();
+    const changed = this.#swapRecent(this.#recent.filter((number) => this.#matches(number, filter)).reverse());
     const { size, at } = this.#unchanged(filter);
     const total = Math.min(changed.length + size, cap);
     const numbers: number[] = [];
@@ -224,15 +231,28 @@ export class TicketShelf {
   /** Where ties are unstable, tickets of equal time stand in another order at every call. */
   #swapTies(number: number, low: number, high: number): number {
     const size = this.#facts.equalTimestamps;
+    if (!this.#unstableTies || size === 1) return number;
     const start = Math.floor(number / size) * size;
-    if (!this.#unstableTies || size === 1 || start < low || start + size > high) return number;
-    for (let other = start; other < start + size; other += 1) if (this.#changes.has(other)) return number;
     if (this.#tieOrder?.list !== this.#lists || this.#tieOrder.start !== start) {
-      const order = Array.from({ length: size }, (_, place) => start + place);
-      const rank = (other: number) => noise(this.#facts.seed, this.#lists, other + 100);
-      this.#tieOrder = { list: this.#lists, start, order: order.sort((a, b) => rank(a) - rank(b)) };
+      const members = Array.from({ length: size }, (_, place) => start + place).filter(
+        (other) => other >= low && other < high && !this.#changes.has(other),
+      );
+      this.#tieOrder = { list: this.#lists, start, members, order: this.#shuffled(members) };
     }
-    return this.#tieOrder.order[number - start] as number;
+    return this.#tieOrder.order[this.#tieOrder.members.indexOf(number)] as number;
+  }
+
+  /** Changed tickets, the one that changed last first; where ties are unstable, those of one instant in any order. */
+  #swapRecent(numbers: readonly number[]): number[] {
+    if (!this.#unstableTies) return [...numbers];
+    const modified = (number: number) => this.#changes.get(number)?.modified ?? 0;
+    return this.#shuffled(numbers).sort((a, b) => modified(b) - modified(a));
+  }
+
+  /** In an order that belongs to the list at hand. */
+  #shuffled(numbers: readonly number[]): number[] {
+    const rank = (number: number) => noise(this.#facts.seed, this.#lists, number + 100);
+    return [...numbers].sort((a, b) => rank(a) - rank(b));
   }
 }
 

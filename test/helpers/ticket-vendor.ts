@@ -13,8 +13,8 @@ export const NOW = Date.UTC(2027, 5, 1);
 /** Something that happens at the vendor just before it answers the call with this number. */
 export interface Incident {
   readonly call: number;
-  /** `cut`: the page comes without its last tickets, this once. */
-  readonly what: 'modify' | 'create' | 'remove' | 'cut';
+  /** `bulk`: sixty change at one instant. `cut`: the page comes without its last tickets, this once. */
+  readonly what: 'modify' | 'create' | 'remove' | 'cut' | 'bulk';
   /** Which ticket, as a share of all; of a page that is cut, how much is left. */
   readonly which: number;
 }
@@ -63,6 +63,9 @@ export function vendorOf(world: World) {
       for (const { what, which } of vendor.incidents.filter((incident) => incident.call === vendor.calls)) {
         const number = Math.floor(which * shelf.size);
         if (what === 'create') shelf.create(vendor.now);
+        else if (shelf.size === 0) continue;
+        else if (what === 'bulk')
+          for (let n = 0; n < 60; n += 1) shelf.modify((number + n * 7) % shelf.size, vendor.now);
         else if (what === 'cut') left = Math.floor(which * 25);
         else if (shelf.size > 0) shelf[what](number, vendor.now);
       }
@@ -87,13 +90,14 @@ export function vendorOf(world: World) {
 
 export type Vendor = ReturnType<typeof vendorOf>;
 
-/** Reads once. `stopAfter` items it is cut off; the last bookmark comes back as it would from a file. */
+/** Reads once; `seen` collects the bookmarks. `stopAfter` items it is cut off; the last bookmark comes back as it would from a file. */
 export async function read(
   { api }: Vendor,
   world: World,
   bookmark?: BookmarkFields,
   stopAfter = Number.POSITIVE_INFINITY,
   mode: SyncMode = 'incremental',
+  seen: BookmarkFields[] = [],
 ) {
   const rows: Row[] = [];
   let last = bookmark;
@@ -102,7 +106,10 @@ export async function read(
   const signal = new AbortController().signal;
   for await (const item of stream.read({ mode, bookmark, signal, log: () => {}, onWait: () => {}, onCall: () => {} })) {
     if (item.kind === 'rows') rows.push(...item.rows);
-    if (item.kind === 'bookmark') last = JSON.parse(JSON.stringify(item.bookmark));
+    if (item.kind === 'bookmark') {
+      last = JSON.parse(JSON.stringify(item.bookmark)) as BookmarkFields;
+      seen.push(last);
+    }
     items += 1;
     if (items >= stopAfter) break;
   }

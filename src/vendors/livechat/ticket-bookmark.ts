@@ -37,8 +37,12 @@ export interface TicketBookmark {
   readonly scan?: TicketScan;
 }
 
-/** Most ties that are left to the end of a walk, where the list's number may show that none matters. */
-export const MAX_OPEN_TIES = 20;
+/**
+ * Most ties that are left to the end of a walk, where the list's number may show that none matters, or catch-up has passed.
+ * Without a number they are settled sooner: the longer they wait, the further the list has moved on.
+ */
+export const MAX_OPEN_TIES = 200;
+export const MAX_OPEN_TIES_UNCOUNTED = 20;
 
 /** Which API the ids and times of this bookmark come from: HelpDesk has other ids for the same tickets. */
 const API = 'rest_v2';

@@ -1,18 +1,17 @@
 import { SyncError } from '../../core/errors.ts';
 import type { StreamItem } from '../../core/stream.ts';
 import type { TicketPage } from './rest-v2.ts';
+import { MAX_OPEN_TIES_UNCOUNTED, type TieMark } from './ticket-bookmark.ts';
 import { changeOf } from './ticket-order.ts';
-import { SAFETY_LAG_MS, type TicketRun } from './ticket-run.ts';
+import { missingOf, noteTotal, SAFETY_LAG_MS, type TicketRun } from './ticket-run.ts';
+import { settleTie } from './ticket-ties.ts';
 import { walkWindow } from './ticket-walk.ts';
 import type { TicketWindow } from './ticket-windows.ts';
 
 /** How far the clocks of the vendor's machines may differ, in ms. */
 const CLOCK_SKEW_MS = 10_000;
 
-/**
- * Rounds without a further ticket that are enough where there is no number, and equal times lay on a page edge: they may
- * hide one. Settling each of them costs more, and while tickets change has no end.
- */
+/** Rounds without a further ticket that are enough where there is no number, and equal times lay on a page edge. */
 const IDLE_ROUNDS_WITH_TIES = 3;
 
 /**
@@ -26,8 +25,6 @@ export interface CatchUp {
   readonly window: TicketWindow;
   /** What had changed last when the walk began (epoch ms). */
   readonly newest: number;
-  /** False after a walk that was resumed: it does not know what was given before it, but that it was. */
-  readonly metAll: boolean;
   /** Whether what was met can be held against the list's number. */
   readonly counts: boolean;
 }
@@ -41,24 +38,32 @@ export interface CatchUp {
  */
 export async function* catchUp(
   run: TicketRun,
-  { window, newest, metAll, counts }: CatchUp,
+  { window, newest, counts }: CatchUp,
 ): AsyncGenerator<StreamItem, boolean> {
   let since = newest - SAFETY_LAG_MS;
   let idle = 0;
+  /** Ties met so far, by their time: what they hide is looked for when the list has come to rest. */
+  const ties = new Map<number, TieMark>();
   const rounds = run.mustFindAll ? MAX_ROUNDS : MAX_ROUNDS_BEFORE_NEXT_RUN;
   for (let round = 1; round <= rounds; round += 1) {
-    const stopBelow = Math.max(run.floor, since);
-    const wantFrom = metAll ? run.floor : stopBelow;
     const start = { page: 1, answer: await run.list(window, 1) };
-    run.total = start.answer.total;
-    if (isAllKnown(run, start.answer, wantFrom)) return true;
-    const walk = yield* walkWindow(run, window, start, { stopBelow, wantFrom });
-    const missing = counts && run.total !== undefined ? run.total - run.met.size : undefined;
-    if (walk.calls === 1 || (missing !== undefined && missing <= 0)) return true;
-    idle = walk.found === 0 ? idle + 1 : 0;
-    if (missing === undefined && idle >= (walk.ties.length === 0 ? 1 : IDLE_ROUNDS_WITH_TIES)) return true;
+    noteTotal(run, start.answer);
+    if (isAllKnown(run, start.answer)) {
+      if (ties.size === 0 || isProven(run, counts)) return true;
+      yield* settleAll(run, window, ties);
+      continue;
+    }
+    const walk = yield* walkWindow(run, window, start, { stopBelow: Math.max(run.floor, since) });
+    if (isProven(run, counts) || (walk.calls === 1 && ties.size === 0)) return true;
     // What can still be missing has moved during this round. The margin is small now, or a busy account would never end.
-    if (walk.newest !== undefined) since = walk.newest - CLOCK_SKEW_MS;
+    since = (walk.newest ?? newest) - CLOCK_SKEW_MS;
+    for (const tie of walk.ties) if (ties.size < MAX_OPEN_TIES_UNCOUNTED) ties.set(tie.time, tie);
+    idle = walk.found === 0 ? idle + 1 : 0;
+    const hasNumber = counts && missingOf(run) !== undefined;
+    if (!hasNumber && idle >= (ties.size === 0 ? 1 : IDLE_ROUNDS_WITH_TIES)) {
+      yield* settleAll(run, window, ties);
+      return true;
+    }
   }
   // Whatever moved on has changed after this run's bookmark: the next run reads it. A full refresh has no next run.
   if (!run.mustFindAll) return false;
@@ -68,10 +73,24 @@ export async function* catchUp(
   );
 }
 
+async function* settleAll(
+  run: TicketRun,
+  window: TicketWindow,
+  ties: Map<number, TieMark>,
+): AsyncGenerator<StreamItem, void> {
+  for (const tie of ties.values()) yield* settleTie(run, window, tie);
+  ties.clear();
+}
+
+/** Whether as many tickets were met as the list has. */
+function isProven(run: TicketRun, counts: boolean): boolean {
+  return counts && (missingOf(run) ?? 1) <= 0;
+}
+
 /** Whether a first page has nothing that was not given: then nothing has changed since the pages after it were read. */
-function isAllKnown(run: TicketRun, { tickets }: TicketPage, wantFrom: number): boolean {
+function isAllKnown(run: TicketRun, { tickets }: TicketPage): boolean {
   return tickets.every((ticket) => {
     const modified = changeOf(ticket);
-    return (modified !== null && modified < wantFrom) || run.given.get(ticket['id']) === modified;
+    return (modified !== null && modified < run.floor) || run.given.get(ticket['id']) === modified;
   });
 }

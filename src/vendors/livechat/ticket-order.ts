@@ -64,8 +64,10 @@ export function isLastPage(answer: TicketPage, page: number): boolean {
   const count = pageCount(answer);
   // A bare list tells nothing but its end, by an empty page.
   if (count === undefined) return tickets.length === 0;
-  // A full page that should be the last by a number of pages alone is worth one more look.
-  return page >= count && (total !== undefined || tickets.length < PAGE_SIZE);
+  // A full page that should be the last by a number of pages alone, or by a number that is that of the page, is worth one
+  // more look.
+  const isFull = tickets.length >= PAGE_SIZE;
+  return page >= count && !(isFull && (total === undefined || page === 1));
 }
 
 /** Whether two pages have the same tickets in the same order. */

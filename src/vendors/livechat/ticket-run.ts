@@ -2,7 +2,7 @@ import { SyncError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { ReadRequest, Row } from '../../core/stream.ts';
 import { PAGE_SIZE, type RestV2, type TicketPage } from './rest-v2.ts';
-import { expectedOn, isBare, newestChange, sameTickets } from './ticket-order.ts';
+import { expectedOn, isBare, newestChange, pageCount, sameTickets } from './ticket-order.ts';
 import type { TicketWindow } from './ticket-windows.ts';
 
 /**
@@ -13,6 +13,13 @@ export const SAFETY_LAG_MS = 5 * 60_000;
 
 /** After so many short pages that were the same when asked for again, short pages are taken for this list's way. */
 const MAX_CONFIRMED_SHORT = 3;
+
+/**
+ * A list and its number may be taken a moment apart: so many tickets too many are forgiven once. Then its numbers are not
+ * believed any more.
+ */
+const RACING_TICKETS = 5;
+const MAX_STRIKES = 2;
 
 /** What the walks of one run share. */
 export interface TicketRun {
@@ -35,6 +42,8 @@ export interface TicketRun {
   settled: number;
   /** How many tickets the list at hand has, as was said last; undefined for a bare list. */
   total: number | undefined;
+  /** It has fallen: tickets were deleted, or it is not to be trusted. What was met cannot be held against it any more. */
+  fell: boolean;
   /** Ids of all tickets met in the list at hand, whether wanted or not. */
   readonly met: Set<unknown>;
   /** The last change (epoch ms, or null where there is none) with which each ticket of the list at hand was given. */
@@ -50,19 +59,20 @@ export function createRun(
   { floor, mustFindAll, cap }: Pick<TicketRun, 'floor' | 'mustFindAll' | 'cap'>,
   { signal, onWait, onCall, log }: ReadRequest,
 ): TicketRun {
-  let trustsNumbers = true;
+  let strikes = 0;
   const ask = async (window: TicketWindow, page: number): Promise<TicketPage> => {
     const answer = await api.listTickets({ ...window, page }, { signal, onWait, onCall });
     // A list with more tickets on its first pages than it says it has in all says nothing: it is read as a bare one.
     const seen = (page - 1) * PAGE_SIZE + answer.tickets.length;
-    if (answer.tickets.length > 0 && seen > (answer.total ?? seen)) trustsNumbers = false;
+    const surplus = answer.tickets.length === 0 ? 0 : seen - (answer.total ?? seen);
+    if (surplus > 0) strikes += surplus > RACING_TICKETS ? MAX_STRIKES : 1;
     if (run.calls === 0) {
       // Without the vendor's clock only its changes tell what time it has.
       const known = answer.isVendorTime ? answer.serverTime : (newestChange(answer) ?? floor);
       run.until = Math.max(floor, known - SAFETY_LAG_MS);
     }
     run.calls += 1;
-    return trustsNumbers ? answer : { ...answer, total: undefined, pages: undefined };
+    return strikes < MAX_STRIKES ? answer : { ...answer, total: undefined, pages: undefined };
   };
   const run: TicketRun = {
     // Numbers that prove wrong are not shown to anybody from then on.
@@ -85,10 +95,30 @@ export function createRun(
     until: floor,
     settled: floor,
     total: undefined,
+    fell: false,
     met: new Set(),
     given: new Map(),
   };
   return run;
+}
+
+/** Begins with another list: what was met and given of the one before does not count for it. */
+export function openList(run: TicketRun): void {
+  run.total = undefined;
+  run.fell = false;
+  run.met.clear();
+  run.given.clear();
+}
+
+/** Takes the number of tickets from an answer about the list at hand. */
+export function noteTotal(run: TicketRun, { total }: TicketPage): void {
+  if (run.total !== undefined && total !== undefined && total < run.total) run.fell = true;
+  run.total = total;
+}
+
+/** How many tickets of the list at hand have not been met; undefined where no number can be held against it. */
+export function missingOf(run: TicketRun): number | undefined {
+  return run.fell || run.total === undefined ? undefined : run.total - run.met.size;
 }
 
 /** Notes that a ticket is given with this last change (epoch ms); false when it has been, or with a later one. */
@@ -112,8 +142,11 @@ export async function nextPage(
   previous: TicketPage,
 ): Promise<TicketPage> {
   const answer = await run.list(window, page);
-  if (!isBare(answer)) return answer;
   const { tickets } = answer;
+  if (!isBare(answer)) {
+    const isBeyond = page > (pageCount(answer) ?? page);
+    return isBeyond && sameTickets(previous.tickets, tickets) ? { ...answer, tickets: [] } : answer;
+  }
   if (page === 2 && sameTickets(previous.tickets, tickets)) return { ...answer, tickets: [] };
   if (previous.tickets.length >= PAGE_SIZE) {
     if (tickets.length > 0) return answer;
@@ -121,6 +154,9 @@ export async function nextPage(
     if (again.tickets.length > 0) return again;
     const beyond = await run.list(window, page + 1);
     if (beyond.tickets.length === 0 || sameTickets(beyond.tickets, previous.tickets)) return answer;
+    // Either it has a hole, or it has just grown.
+    const grown = await run.list(window, page);
+    if (grown.tickets.length > 0) return grown;
     throw hasEmptyPages('unknown length');
   }
   if (tickets.length > 0 && run.confirmedShort >= MAX_CONFIRMED_SHORT) return answer;
@@ -137,5 +173,14 @@ export function hasEmptyPages(length: number | string): SyncError {
   return new SyncError(
     'transient',
     `LiveChat gives empty pages in the middle of a list of ${length}. Run the sync again; it goes on from where it stands. If this stays, please report it.`,
+  );
+}
+
+/** Throws a transient error at the last page that a list shows, when it is full: what lies behind it cannot be read. */
+export function refuseBeyondCap({ cap }: TicketRun, page: number, { tickets }: TicketPage): void {
+  if (page * PAGE_SIZE < cap || tickets.length < PAGE_SIZE) return;
+  throw new SyncError(
+    'transient',
+    `LiveChat's list of tickets grew beyond the ${cap} that it shows while it was read. Run the sync again: it reads the list in parts then.`,
   );
 }

@@ -5,23 +5,18 @@ import type { TicketPage } from './rest-v2.ts';
 import { ticketRow } from './rows.ts';
 import type { TieMark } from './ticket-bookmark.ts';
 import { changeOf, isLastPage, pageBefore } from './ticket-order.ts';
-import { give, nextPage, type TicketRun } from './ticket-run.ts';
+import { give, nextPage, refuseBeyondCap, type TicketRun } from './ticket-run.ts';
 import type { TicketWindow } from './ticket-windows.ts';
 
 /**
- * Tickets with the same last change lie on both sides of a page edge, and not as many were met as there are places for
- * them: one came twice. Either another ticket moved to the front and pushed the list on by a place, and nothing is lost, or
- * two of them changed places between two calls, and one was skipped.
+ * Follows a walk from the latest change to the oldest and keeps the ties that need a second look: tickets with the same last
+ * change lie on both sides of a page edge, and not as many were met as there are places for them, since one came twice.
+ * Either another ticket moved to the front and pushed the list on by a place, and nothing is lost, or two of them changed
+ * places between two calls, and one was skipped.
  */
-export interface Tie extends TieMark {
-  /** Those that were met. */
-  readonly ids: ReadonlySet<unknown>;
-}
-
-/** Follows a walk from the latest change to the oldest and keeps the ties that need a second look. */
 export class TieWatch {
   /** The ties found so far, oldest first. */
-  readonly ties: Tie[];
+  readonly ties: TieMark[];
   #time: number | undefined;
   #firstPage = 0;
   #lastPage = 0;
@@ -30,21 +25,27 @@ export class TieWatch {
 
   /** Begins with the ties that an earlier run left. */
   constructor(left: readonly TieMark[] = []) {
-    this.ties = left.map((tie) => ({ ...tie, ids: new Set() }));
+    this.ties = [...left];
   }
 
   /** Takes the next ticket of the walk. */
   see(id: unknown, time: number, page: number): void {
     if (time !== this.#time) {
-      this.#close(this.#places > this.#ids.size);
+      this.skip();
       this.#time = time;
       this.#firstPage = page;
-      this.#places = 0;
       this.#ids = new Set();
     }
     this.#lastPage = page;
     this.#places += 1;
     this.#ids.add(id);
+  }
+
+  /** The next ticket is one that is not wanted: what came before it is complete. */
+  skip(): void {
+    this.#close(this.#places > this.#ids.size);
+    this.#time = undefined;
+    this.#places = 0;
   }
 
   /** The walk goes back: what lay across its last page edge is not seen in one go. */
@@ -55,15 +56,14 @@ export class TieWatch {
   }
 
   /** The walk has ended; returns the ties that are left. */
-  end(): readonly Tie[] {
-    this.#close(this.#places > this.#ids.size);
-    this.#time = undefined;
+  end(): readonly TieMark[] {
+    this.skip();
     return this.ties;
   }
 
   #close(isDoubtful: boolean): void {
     if (!isDoubtful || this.#time === undefined) return;
-    this.ties.push({ time: this.#time, page: this.#firstPage, ids: this.#ids });
+    this.ties.push({ time: this.#time, page: this.#firstPage });
   }
 }
 
@@ -76,30 +76,35 @@ const MAX_IDLE_READINGS = 8;
  * Reads a tie again until as many tickets have been given as it has places; yields those that were skipped. Throws a
  * transient error when that cannot be reached: some are there and are not shown.
  */
-export async function* settleTie(run: TicketRun, window: TicketWindow, tie: Tie): AsyncGenerator<StreamItem, void> {
+export async function* settleTie(run: TicketRun, window: TicketWindow, tie: TieMark): AsyncGenerator<StreamItem, void> {
   // What changed after this run's bookmark is read again by the next one, when it has come to rest.
   if (!run.mustFindAll && tie.time >= run.until) return;
-  const ids = new Set(tie.ids);
+  // What the walk met is not counted in: one of them may have changed since, and take no place here any more.
+  let ids = new Set<unknown>();
+  let places = 0;
   let page = tie.page;
   let idle = 0;
   while (true) {
-    const before = ids.size;
     const inPlace = idle < IDLE_READINGS_IN_PLACE;
     const reading = inPlace
-      ? yield* readTie(run, window, tie.time, page, ids)
-      : yield* readTie(run, windowAround(window, tie.time, idle), tie.time, 1, ids);
+      ? yield* readTie(run, window, tie.time, page)
+      : yield* readTie(run, windowAround(window, tie.time, idle - IDLE_READINGS_IN_PLACE), tie.time, 1);
     if (inPlace) page = reading.page;
-    // One that has changed since stands elsewhere now, and takes no place here.
-    const known = [...ids].filter((id) => run.given.get(id) === tie.time).length;
-    if (known >= reading.places && !reading.fell) return;
+    const before = ids.size;
+    // Fewer places than the last time: some have left, and nobody knows which of those that were met.
+    ids = reading.places < places ? reading.ids : new Set([...ids, ...reading.ids]);
+    places = reading.places;
+    if (ids.size >= places && !reading.fell && (inPlace || places > 0)) return;
     idle = ids.size > before ? 0 : idle + 1;
-    if (idle >= MAX_IDLE_READINGS) throw hidden(tie, reading.places - known);
+    if (idle >= MAX_IDLE_READINGS) throw hidden(tie, Math.max(1, places - ids.size));
   }
 }
 
 interface TieReading {
   /** How many places the tie takes in the list. */
   readonly places: number;
+  /** Those that stood there. */
+  readonly ids: Set<unknown>;
   /** The page on which it begins. */
   readonly page: number;
   /** The list's number fell meanwhile: tickets were deleted, and others pulled past the reader. */
@@ -112,7 +117,6 @@ async function* readTie(
   window: TicketWindow,
   time: number,
   page: number,
-  ids: Set<unknown>,
 ): AsyncGenerator<StreamItem, TieReading> {
   let at = page;
   let answer = await run.list(window, at);
@@ -122,6 +126,7 @@ async function* readTie(
     answer = await run.list(window, at);
   }
   const { total = 0 } = answer;
+  const ids = new Set<unknown>();
   let places = 0;
   let firstPage: number | undefined;
   while (true) {
@@ -135,9 +140,10 @@ async function* readTie(
       if (give(run, ticket, time)) rows.push(ticketRow(ticket));
     }
     if (rows.length > 0) yield { kind: 'rows', rows };
-    const isBehind = (changeAt(answer, -1) ?? time) < time;
+    const isBehind = answer.tickets.length === 0 || (changeAt(answer, -1) ?? time) < time;
+    if (!isBehind) refuseBeyondCap(run, at, answer);
     if (isBehind || isLastPage(answer, at)) {
-      return { places, page: firstPage ?? at, fell: (answer.total ?? total) < total };
+      return { places, ids, page: firstPage ?? at, fell: (answer.total ?? total) < total };
     }
     at += 1;
     answer = await nextPage(run, window, at, answer);
@@ -154,7 +160,7 @@ function changeAt({ tickets }: TicketPage, index: number): number | undefined {
   return ticket === undefined ? undefined : (changeOf(ticket) ?? undefined);
 }
 
-function hidden({ time }: Tie, missing: number): SyncError {
+function hidden({ time }: TieMark, missing: number): SyncError {
   return new SyncError(
     'transient',
     `LiveChat has tickets that all changed at ${formatInstant(time)} and does not show ${missing} of them: its pages repeat others in their place, at every reading. Run the sync again; if this stays, please report it.`,

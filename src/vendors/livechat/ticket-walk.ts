@@ -1,11 +1,10 @@
-import { SyncError } from '../../core/errors.ts';
 import type { Row, StreamItem } from '../../core/stream.ts';
 import { PAGE_SIZE, type TicketPage } from './rest-v2.ts';
 import { ticketRow } from './rows.ts';
-import { MAX_OPEN_TIES, type TieMark, writeTicketBookmark } from './ticket-bookmark.ts';
+import { MAX_OPEN_TIES, MAX_OPEN_TIES_UNCOUNTED, type TieMark, writeTicketBookmark } from './ticket-bookmark.ts';
 import { changeOf, endsBelow, isInOrder, isLastPage, newestChange, pageCount } from './ticket-order.ts';
-import { give, hasEmptyPages, nextPage, type TicketRun } from './ticket-run.ts';
-import { settleTie, type Tie, TieWatch } from './ticket-ties.ts';
+import { give, hasEmptyPages, nextPage, noteTotal, refuseBeyondCap, type TicketRun } from './ticket-run.ts';
+import { settleTie, TieWatch } from './ticket-ties.ts';
 import { laterThan, type TicketWindow } from './ticket-windows.ts';
 
 /**
@@ -28,8 +27,6 @@ export interface WalkStart {
 export interface WalkOptions {
   /** The walk may end below this instant (epoch ms). */
   readonly stopBelow: number;
-  /** Tickets that last changed before this (epoch ms) are known to have been given. @default the run's floor */
-  readonly wantFrom?: number;
   readonly checkpoints?: boolean;
 }
 
@@ -41,14 +38,12 @@ export interface WalkResult {
   readonly newest: number | undefined;
   /** False when the walk ended before the last page, below `stopBelow`. */
   readonly toTheEnd: boolean;
-  /** The total fell under way: tickets were deleted, or it is not to be trusted. */
-  readonly fell: boolean;
   /** What all else relies on did not hold: a page was out of order, or the total fell too often to step back each time. */
   readonly unsure: boolean;
   /** A page within the list stayed shorter than others: there are tickets that it does not show. */
   readonly hasHoles: boolean;
   /** Where a ticket may have slipped past because others with the same time changed places with it. */
-  readonly ties: readonly Tie[];
+  readonly ties: readonly TieMark[];
 }
 
 /**
@@ -64,16 +59,18 @@ export async function* walkWindow(
   run: TicketRun,
   window: TicketWindow,
   start: WalkStart,
-  { stopBelow, wantFrom = run.floor, checkpoints = false }: WalkOptions,
+  { stopBelow, checkpoints = false }: WalkOptions,
 ): AsyncGenerator<StreamItem, WalkResult> {
   const later = laterThan(window) ?? Number.POSITIVE_INFINITY;
   const newest = start.newest ?? newestChange(start.answer);
   const callsBefore = run.calls - 1;
   const watch = new TieWatch(start.ties);
+  // Of a list that can be held against its number nothing more may have to be known.
+  const isCounted = start.ties === undefined && start.answer.total !== undefined;
+  const mostTies = isCounted ? MAX_OPEN_TIES : MAX_OPEN_TIES_UNCOUNTED;
   let { page, answer } = start;
   let total = start.total ?? answer.total;
   let found = 0;
-  let fell = false;
   let unsure = false;
   let previous: TicketPage | undefined;
   let furthest = page;
@@ -88,8 +85,7 @@ export async function* walkWindow(
   while (true) {
     const lost = (total ?? 0) - (answer.total ?? total ?? 0);
     total = answer.total ?? total;
-    run.total = answer.total;
-    fell ||= lost > 0;
+    noteTotal(run, answer);
     if (lost > 0 && page > 1 && stepsBackHere < MAX_STEPS_BACK_HERE && stepsBack < MAX_STEPS_BACK) {
       stepsBack += 1;
       stepsBackHere += 1;
@@ -110,26 +106,31 @@ export async function* walkWindow(
     for (const ticket of answer.tickets) {
       run.met.add(ticket['id']);
       const modified = changeOf(ticket);
-      if (modified !== null && (modified < wantFrom || modified >= later)) continue;
+      if (modified !== null && (modified < run.floor || modified >= later)) {
+        watch.skip();
+        continue;
+      }
       if (modified !== null) watch.see(ticket['id'], modified, page);
       const isNew = !run.given.has(ticket['id']);
       if (give(run, ticket, modified)) rows.push(ticketRow(ticket));
       if (isNew) found += 1;
     }
     if (rows.length > 0) yield { kind: 'rows', rows };
-    while (watch.ties.length > MAX_OPEN_TIES) yield* settleTie(run, window, watch.ties.shift() as Tie);
+    while (watch.ties.length > mostTies) yield* settleTie(run, window, watch.ties.shift() as TieMark);
 
-    if (page * PAGE_SIZE >= run.cap && answer.tickets.length >= PAGE_SIZE) throw grewTooLong(run.cap);
+    refuseBeyondCap(run, page, answer);
     emptyPages = answer.tickets.length === 0 ? emptyPages + 1 : 0;
     const toTheEnd =
       isLastPage(answer, page) || (emptyPages >= MAX_EMPTY_PAGES && (await endsHere(run, window, answer)));
     if (toTheEnd || endsBelow(answer.tickets, stopBelow)) {
       const calls = run.calls - callsBefore;
       const hasHoles = shortestInside < longest;
-      return { calls, found, newest, toTheEnd, fell, unsure, hasHoles, ties: watch.end() };
+      return { calls, found, newest, toTheEnd, unsure, hasHoles, ties: watch.end() };
     }
     page += 1;
-    if (checkpoints && total !== undefined && newest !== undefined) {
+    // What an interrupted walk was not sure of, the one that goes on from a later page could not know.
+    const isSound = !unsure && shortestInside >= longest;
+    if (checkpoints && isSound && total !== undefined && newest !== undefined) {
       const scan = { window, page, total, newest, ties: watch.ties };
       yield { kind: 'bookmark', bookmark: writeTicketBookmark({ modified: run.settled, scan }) };
     }
@@ -143,11 +144,4 @@ async function endsHere(run: TicketRun, window: TicketWindow, answer: TicketPage
   const { tickets } = await run.list(window, pageCount(answer) ?? 1);
   if (tickets.length === 0) return true;
   throw hasEmptyPages(answer.total ?? 'unknown length');
-}
-
-function grewTooLong(cap: number): SyncError {
-  return new SyncError(
-    'transient',
-    `LiveChat's list of tickets grew beyond the ${cap} that it shows while it was read. Run the sync again: it reads the list in parts then.`,
-  );
 }

@@ -42,8 +42,11 @@ export function windowSince(instant: number): TicketWindow {
 export function splitWindow(window: TicketWindow, today: number): TicketWindow[] | undefined {
   const { from, to, filters, settles } = window;
   const last = to ?? today + 1;
-  if (from < last) {
-    const middle = from + Math.floor((last - from - 1) / 2);
+  // A day that is not over in some zone is not closed: a ticket that changes on it would stay in the window, and move to its
+  // front behind the reader's back.
+  const latestEnd = to === null ? today - 2 : to - 1;
+  if (from <= latestEnd) {
+    const middle = Math.min(from + Math.floor((last - from - 1) / 2), latestEnd);
     return [
       { from, to: middle, filters, settles },
       { from: middle + 1, to, filters, settles },

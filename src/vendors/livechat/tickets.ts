@@ -6,12 +6,15 @@ import { PAGE_SIZE, type RestV2, type TicketPage } from './rest-v2.ts';
 import { readTicketBookmark, TICKET_BOOKMARK_FIELDS, type TicketScan, writeTicketBookmark } from './ticket-bookmark.ts';
 import { catchUp } from './ticket-catch-up.ts';
 import { changeOf, endsBelow, isBare, newestChange, pageBefore, sameTickets } from './ticket-order.ts';
-import { createRun, type TicketRun } from './ticket-run.ts';
+import { createRun, missingOf, openList, SAFETY_LAG_MS, type TicketRun } from './ticket-run.ts';
 import { settleTie } from './ticket-ties.ts';
 import { type WalkResult, type WalkStart, walkWindow } from './ticket-walk.ts';
 import { LIST_CAP, longestWalk, settledUntil, splitWindow, type TicketWindow, windowSince } from './ticket-windows.ts';
 
 const NAME = 'livechat_tickets';
+
+/** How often places that are in doubt are looked at again while that brings further tickets. */
+const MAX_LOOKS = 3;
 
 /** Each reading of a list without order misses a part of what the one before missed: ten leave nothing but bad luck. */
 const MAX_RECOUNTS = 10;
@@ -38,8 +41,6 @@ interface LastList {
   readonly window: TicketWindow;
   /** What had changed last (epoch ms); undefined when it was empty. */
   readonly newest: number | undefined;
-  /** True when an earlier run opened it. */
-  readonly resumed: boolean;
   /** How many calls the run had made by then. */
   readonly calls: number;
 }
@@ -62,7 +63,8 @@ async function* readTickets(
     request.log('info', `Going on at page ${known.scan.page} of the list, where an earlier run was cut off.`);
   } else if (known !== undefined) request.log('info', `Going on with what changed from ${formatInstant(floor)} on.`);
   const mustFindAll = request.mode === 'full_refresh' || known === undefined;
-  const run = createRun(await connect(), { floor, mustFindAll, cap }, request);
+  const api = await connect();
+  let run = createRun(api, { floor, mustFindAll, cap }, request);
   let scan = known?.scan;
   let last: LastList | undefined;
   const pending: TicketWindow[] = scan === undefined ? [windowSince(floor)] : windowsFrom(scan.window);
@@ -70,23 +72,26 @@ async function* readTickets(
   for (let window = pending.shift(); window !== undefined; window = pending.shift()) {
     const resumed = scan;
     scan = undefined;
-    const start = await openList(run, window, resumed);
+    const start = await firstPage(run, window, resumed);
     const isPart = Object.keys(window.filters).length > 0;
-    if (window.to === null && !isPart) {
-      const newest = resumed?.newest ?? newestChange(start.answer);
-      last = { window, newest, resumed: resumed !== undefined, calls: run.calls };
-    }
+    if (window.to === null && !isPart) last = { window, newest: newestChange(start.answer), calls: run.calls };
     // The parts of the last list are caught up with together, and so is what was given of them.
-    if (window.to !== null || !isPart) {
-      run.met.clear();
-      run.given.clear();
-    }
+    if (window.to !== null || !isPart) openList(run);
     if (await isTooLong(run, window, start.answer)) {
       pending.unshift(...(await split(run, window, start.answer)));
       continue;
     }
     if (known === undefined && run.calls === 1 && start.answer.total !== undefined) {
       yield { kind: 'estimate', rows: start.answer.total };
+    }
+    if (resumed !== undefined && window.to === null) {
+      // All that had not changed since the earlier run opened the list is there now, and this is where a new one begins.
+      yield* readWindow(run, window, start, true, undefined);
+      const since = Math.max(floor, Math.min(resumed.newest - SAFETY_LAG_MS, run.until));
+      yield { kind: 'bookmark', bookmark: writeTicketBookmark({ modified: since }) };
+      run = createRun(api, { floor: since, mustFindAll, cap }, request);
+      pending.push(windowSince(since));
+      continue;
     }
     yield* readWindow(run, window, start, resumed !== undefined, last);
     if (window.to !== null && window.settles) {
@@ -102,7 +107,7 @@ async function* readTickets(
  * The first page of a window, or the one from which a walk that was cut off goes on: the last that was read, and further
  * back while it holds nothing but tickets of one time, since the earlier run did not see all that lie beside them.
  */
-async function openList(run: TicketRun, window: TicketWindow, resumed: TicketScan | undefined): Promise<WalkStart> {
+async function firstPage(run: TicketRun, window: TicketWindow, resumed: TicketScan | undefined): Promise<WalkStart> {
   let page = Math.max(1, (resumed?.page ?? 1) - 1);
   let answer = await run.list(window, page);
   while (page > 1 && isOfOneTime(answer)) {
@@ -139,26 +144,32 @@ async function* readWindow(
   const isPart = Object.keys(window.filters).length > 0;
   const walk = yield* walkWindow(run, window, start, { stopBelow: run.floor, checkpoints: !isPart });
   // Only a list that was read from its first page to its last, by itself, can be held against its number.
-  const counts = !resumed && walk.toTheEnd && !walk.fell && (window.to !== null || !isPart);
-  const missing = () => (counts && run.total !== undefined ? run.total - run.met.size : undefined);
+  const counts = !resumed && walk.toTheEnd && (window.to !== null || !isPart);
+  const missing = () => (counts ? missingOf(run) : undefined);
 
   const isUnsure = walk.ties.length > 0 || walk.unsure;
   // When every ticket of the list was met, it does not matter in which places.
-  if (isUnsure && !counts) yield* lookAgain(run, window, walk, missing);
+  if (isUnsure && missing() === undefined) yield* lookAgain(run, window, walk, missing);
   let atRest = yield* catchUpWith(run, window, last, counts);
-  if (isUnsure && counts && (missing() ?? 1) > 0) {
+  for (let look = 1; look <= MAX_LOOKS && isUnsure && (missing() ?? 0) > 0; look += 1) {
+    const met = run.met.size;
     yield* lookAgain(run, window, walk, missing);
+    if (!atRest || run.met.size === met) break;
     atRest = yield* catchUpWith(run, window, last, counts);
   }
   // While the list changes on, its number says nothing.
   if (!atRest && !walk.hasHoles) return;
   if (window.to !== null && (missing() ?? 0) > 0 && walk.newest !== undefined) {
     // Those that changed under way have moved to the front, and a later window gives them: here they only count.
-    yield* catchUp(run, { window, newest: walk.newest, metAll: true, counts });
+    yield* catchUp(run, { window, newest: walk.newest, counts });
   }
+  if (isUnsure && run.mustFindAll && (missing() ?? 0) > 0) yield* recount(run, window, missing);
   const short = missing() ?? 0;
-  if (walk.hasHoles && missing() !== 0) throw incomplete(short);
-  if (short >= PAGE_SIZE) throw incomplete(short);
+  if (short >= PAGE_SIZE || (walk.hasHoles && missing() !== 0)) {
+    // Going on from a later page, the next run would not know of it.
+    yield { kind: 'bookmark', bookmark: writeTicketBookmark({ modified: run.settled }) };
+    throw incomplete(short);
+  }
   // A few at the end of a list that is whole otherwise: the number counts something else.
   if (short > 0) {
     run.log('warn', `LiveChat counts ${short} tickets more than its list gave; all that it gave were read.`);
@@ -194,13 +205,12 @@ async function* catchUpWith(
   counts: boolean,
 ): AsyncGenerator<StreamItem, boolean> {
   if (to !== null || !settles || last?.newest === undefined) return true;
-  const { window, newest, resumed, calls } = last;
-  if (!resumed && run.calls === calls) return true;
-  return yield* catchUp(run, { window, newest, metAll: !resumed, counts });
+  const { window, newest, calls } = last;
+  return run.calls === calls || (yield* catchUp(run, { window, newest, counts }));
 }
 
 /**
- * Walks a list without order again, which may give others each time, until none are missing. Without a number to hold
+ * Walks a list without a steady order again, which may give others each time, until none are missing. Without a number to hold
  * against, and where the number counts something else, a walk that brings nothing new is the end.
  */
 async function* recount(
@@ -215,7 +225,7 @@ async function* recount(
         `LiveChat gives the tickets of a list in no order and others at each reading: new ones came still at the ${round}th. Run the sync again; if this stays, please report it.`,
       );
     }
-    run.log('info', 'LiveChat gave a list of tickets out of order: reading it again.');
+    run.log('info', 'LiveChat gave a list of tickets in no steady order: reading it again.');
     const start = { page: 1, answer: await run.list(window, 1) };
     const walk = yield* walkWindow(run, window, start, { stopBelow: run.floor });
     if (walk.found === 0) return;

@@ -26,7 +26,7 @@ const worlds: fc.Arbitrary<World> = fc
     incidents: fc.array(
       fc.record({
         call: fc.integer({ min: 1, max: 40 }),
-        what: fc.constantFrom('modify', 'modify', 'modify', 'create', 'remove', 'cut'),
+        what: fc.constantFrom('modify', 'modify', 'modify', 'modify', 'create', 'remove', 'cut', 'bulk'),
         which: fc.double({ min: 0, max: 0.999, noNaN: true }),
       }),
       { maxLength: 40 },
@@ -35,12 +35,15 @@ const worlds: fc.Arbitrary<World> = fc
   .map((world) => ({ ...world, incidents: world.incidents.filter(isBearable(world)) }));
 
 /**
- * What no reader can see is left out: a deletion in a list without numbers (REST v2 deletes no tickets), and a page that is
- * cut again when it is asked for again.
+ * What no reader can see is left out: a deletion in a list without numbers or without a steady order (REST v2 deletes no
+ * tickets), and a page that is cut again when it is asked for again.
  */
-function isBearable({ envelope }: Pick<World, 'envelope'>): (incident: Incident) => boolean {
+function isBearable({
+  envelope,
+  unstableTies,
+}: Pick<World, 'envelope' | 'unstableTies'>): (incident: Incident) => boolean {
   return ({ what, call }) => {
-    if (what === 'remove') return envelope;
+    if (what === 'remove') return envelope && !unstableTies;
     return what !== 'cut' || call % 4 === 1;
   };
 }
@@ -67,8 +70,13 @@ describe('nothing is lost, whatever happens', () => {
         const after = truth(vendor);
         const delivered = table(first.rows);
         // A ticket that was there when the run began is there, in some version, in a full refresh too.
-        for (const id of before.keys()) if (after.has(id)) expect([id, delivered.has(id)]).toEqual([id, true]);
+        // Of a crowd that changes at one instant while its order is looked into, one may have to wait for the next run.
+        const isCrowded = world.unstableTies && world.incidents.some(({ what }) => what === 'bulk');
+        for (const id of isCrowded ? [] : before.keys())
+          if (after.has(id)) expect([id, delivered.has(id)]).toEqual([id, true]);
         vendor.vendor.incidents = [];
+        // What changed in the last minutes is read once more later on, when it has come to rest.
+        vendor.vendor.now += 3_600_000;
         const second = await read(vendor, world, first.bookmark);
         expectComplete(table([...first.rows, ...second.rows]), truth(vendor, startOf(world)));
       }),

@@ -63,6 +63,34 @@ describe('nothing is lost', () => {
     expect(rows).toHaveLength(230);
   });
 
+  test('many that change at one instant between two runs, of which the first was cut off', async () => {
+    const world = { ...CALM, tickets: 400, unstableTies: true };
+    for (let seed = 0; seed < 20; seed += 1) {
+      const vendor = vendorOf(world);
+      const first = await read(vendor, world, undefined, 8 + (seed % 5));
+      for (let n = 0; n < 60; n += 1) vendor.vendor.shelf.modify((seed * 13 + n * 5) % 400, vendor.vendor.now);
+      vendor.vendor.now += 3_600_000;
+      vendor.vendor.shelf.modify(399, vendor.vendor.now);
+      vendor.vendor.now += 3_600_000;
+      const second = await read(vendor, world, first.bookmark);
+      expectComplete(table([...first.rows, ...second.rows]), truth(vendor));
+    }
+  });
+
+  test('many that change at one instant during a full refresh', async () => {
+    for (let seed = 0; seed < 20; seed += 1) {
+      const world: World = {
+        ...CALM,
+        tickets: 400,
+        unstableTies: true,
+        incidents: [{ call: 3, what: 'bulk', which: seed / 21 }],
+      };
+      const vendor = vendorOf(world);
+      const { rows } = await read(vendor, world, undefined, undefined, 'full_refresh');
+      expect(table(rows).size).toBe(400);
+    }
+  });
+
   test('a bare list that is longer than a list shows is divided', async () => {
     const world = { ...CALM, tickets: 900, days: 400, cap: 300, envelope: false };
     const vendor = vendorOf(world);
@@ -158,6 +186,18 @@ describe('nothing is lost', () => {
 });
 
 describe('nothing is wasted', () => {
+  test('equal times among changes at every few calls are no false alarm, and cost little', async () => {
+    const incidents = Array.from(
+      { length: 200 },
+      (_, n): Incident => ({ call: 4 * n + 1, what: 'modify', which: (n % 50) / 500 }),
+    );
+    const world = { ...CALM, tickets: 3200, equalTimestamps: 100, incidents };
+    const vendor = vendorOf(world);
+    const { rows } = await read(vendor, world);
+    expect(table(rows).size).toBe(3200);
+    expect(vendor.vendor.calls).toBeLessThan(128 * 1.1);
+  });
+
   test('a change during a walk costs no call where the number of tickets says that none is missing', async () => {
     const incidents = [3, 9, 14].map((call): Incident => ({ call, what: 'modify', which: 0 }));
     const world = { ...CALM, tickets: 1000, incidents };
