@@ -69,8 +69,7 @@ export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig
 }
 
 function invalid(problems: readonly string[]): SyncError {
-  const list =
-    problems.length === 1 ? `${problems[0]}.` : problems.map((problem) => `\n- ${problem.replace(/\.$/, '')}`).join('');
+  const list = problems.length === 1 ? `${problems[0]}.` : problems.map((problem) => `\n- ${problem}`).join('');
   return new SyncError('config', `The configuration is not valid: ${list}`);
 }
 

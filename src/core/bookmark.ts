@@ -5,8 +5,10 @@ import type { BookmarkFields, Stream, SyncMode } from './stream.ts';
 /** Marks the bookmarks of a full refresh that has not ended: only such a one may be continued by a full refresh. */
 const UNFINISHED_REFRESH = 'full_refresh';
 
-/** What every bookmark that we wrote has, or may have, beside the fields of its stream. */
-const NAMES_OF_OURS = ['version', UNFINISHED_REFRESH];
+/** What a bookmark that we wrote may have. */
+function namesOf({ bookmarkFields }: Stream): string[] {
+  return ['version', UNFINISHED_REFRESH, ...bookmarkFields];
+}
 
 /** One stream's bookmark during one run: opened from the state, replaced by what the stream yields. */
 export interface BookmarkHolder {
@@ -32,7 +34,7 @@ export function openBookmark(stream: Stream, mode: SyncMode, state: unknown): Bo
   const resumes = mode === 'incremental' || given?.[UNFINISHED_REFRESH] === true;
   const known = resumes ? given : undefined;
 
-  const ours = new Set([...NAMES_OF_OURS, ...stream.bookmarkFields]);
+  const ours = new Set(namesOf(stream));
   const foreign = Object.fromEntries(Object.entries(known ?? {}).filter(([name]) => !ours.has(name)));
   let fields = Object.fromEntries(Object.entries(known ?? {}).filter(([name]) => stream.bookmarkFields.includes(name)));
   let unfinished = mode === 'full_refresh' && stream.syncModes.includes('incremental');
@@ -65,7 +67,7 @@ function readEnvelope(stream: Stream, state: unknown): Record<string, unknown> |
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
     throw damaged(stream.name, `its version is ${describe(version)}`);
   }
-  if (!NAMES_OF_OURS.some((name) => name in bookmark) && !stream.bookmarkFields.some((name) => name in bookmark)) {
+  if (!namesOf(stream).some((name) => name in bookmark)) {
     throw damaged(
       stream.name,
       `it has nothing that source-chat writes (${Object.keys(bookmark).slice(0, 5).join(', ')})`,

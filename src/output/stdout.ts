@@ -24,7 +24,7 @@ export interface LineWriter {
  * Makes a writer for `stream` (process.stdout). Nothing is lost between here and the pipe: `flush` before the process
  * ends. A line is held back for at most one turn of the event loop, so a page of rows is one write.
  *
- * `onClosed` hears of it at once when nobody can read any more, also while nothing is being written.
+ * `onClosed` hears of it as soon as a write has failed: that nobody reads any more shows only then.
  *
  * Writing is asynchronous: with a blocking write a full pipe would keep SIGTERM from being handled (airbyte §1.10).
  */

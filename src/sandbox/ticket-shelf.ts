@@ -243,8 +243,8 @@ export class TicketShelf {
   }
 
   /** Changed tickets, the one that changed last first; where ties are unstable, those of one instant in any order. */
-  #swapRecent(numbers: readonly number[]): number[] {
-    if (!this.#unstableTies) return [...numbers];
+  #swapRecent(numbers: number[]): number[] {
+    if (!this.#unstableTies) return numbers;
     const modified = (number: number) => this.#changes.get(number)?.modified ?? 0;
     return this.#shuffled(numbers).sort((a, b) => modified(b) - modified(a));
   }

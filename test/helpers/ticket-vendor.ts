@@ -67,7 +67,7 @@ export function vendorOf(world: World) {
         else if (what === 'bulk')
           for (let n = 0; n < 60; n += 1) shelf.modify((number + n * 7) % shelf.size, vendor.now);
         else if (what === 'cut') left = Math.floor(which * 25);
-        else if (shelf.size > 0) shelf[what](number, vendor.now);
+        else shelf[what](number, vendor.now);
       }
       const filter = {
         since: dayStart(formatDay(query.from), timeZone),

@@ -3,7 +3,7 @@ import type { StreamItem } from '../../core/stream.ts';
 import type { TicketPage } from './rest-v2.ts';
 import { MAX_OPEN_TIES_UNCOUNTED, type TieMark } from './ticket-bookmark.ts';
 import { changeOf } from './ticket-order.ts';
-import { missingOf, noteTotal, SAFETY_LAG_MS, type TicketRun } from './ticket-run.ts';
+import { noteTotal, SAFETY_LAG_MS, type TicketRun } from './ticket-run.ts';
 import { settleTie } from './ticket-ties.ts';
 import { walkWindow } from './ticket-walk.ts';
 import type { TicketWindow } from './ticket-windows.ts';
@@ -25,8 +25,8 @@ export interface CatchUp {
   readonly window: TicketWindow;
   /** What had changed last when the walk began (epoch ms). */
   readonly newest: number;
-  /** Whether what was met can be held against the list's number. */
-  readonly counts: boolean;
+  /** How many tickets of the list have not been met; undefined where no number can be held against it. */
+  readonly missing: () => number | undefined;
 }
 
 /**
@@ -38,29 +38,29 @@ export interface CatchUp {
  */
 export async function* catchUp(
   run: TicketRun,
-  { window, newest, counts }: CatchUp,
+  { window, newest, missing }: CatchUp,
 ): AsyncGenerator<StreamItem, boolean> {
   let since = newest - SAFETY_LAG_MS;
   let idle = 0;
   /** Ties met so far, by their time: what they hide is looked for when the list has come to rest. */
   const ties = new Map<number, TieMark>();
+  const hasMetAll = () => (missing() ?? 1) <= 0;
   const rounds = run.mustFindAll ? MAX_ROUNDS : MAX_ROUNDS_BEFORE_NEXT_RUN;
   for (let round = 1; round <= rounds; round += 1) {
     const start = { page: 1, answer: await run.list(window, 1) };
     noteTotal(run, start.answer);
     if (isAllKnown(run, start.answer)) {
-      if (ties.size === 0 || isProven(run, counts)) return true;
+      if (ties.size === 0 || hasMetAll()) return true;
       yield* settleAll(run, window, ties);
       continue;
     }
     const walk = yield* walkWindow(run, window, start, { stopBelow: Math.max(run.floor, since) });
-    if (isProven(run, counts) || (walk.calls === 1 && ties.size === 0)) return true;
+    if (hasMetAll() || (walk.calls === 1 && ties.size === 0)) return true;
     // What can still be missing has moved during this round. The margin is small now, or a busy account would never end.
     since = (walk.newest ?? newest) - CLOCK_SKEW_MS;
     for (const tie of walk.ties) if (ties.size < MAX_OPEN_TIES_UNCOUNTED) ties.set(tie.time, tie);
     idle = walk.found === 0 ? idle + 1 : 0;
-    const hasNumber = counts && missingOf(run) !== undefined;
-    if (!hasNumber && idle >= (ties.size === 0 ? 1 : IDLE_ROUNDS_WITH_TIES)) {
+    if (missing() === undefined && idle >= (ties.size === 0 ? 1 : IDLE_ROUNDS_WITH_TIES)) {
       yield* settleAll(run, window, ties);
       return true;
     }
@@ -80,11 +80,6 @@ async function* settleAll(
 ): AsyncGenerator<StreamItem, void> {
   for (const tie of ties.values()) yield* settleTie(run, window, tie);
   ties.clear();
-}
-
-/** Whether as many tickets were met as the list has. */
-function isProven(run: TicketRun, counts: boolean): boolean {
-  return counts && (missingOf(run) ?? 1) <= 0;
 }
 
 /** Whether a first page has nothing that was not given: then nothing has changed since the pages after it were read. */

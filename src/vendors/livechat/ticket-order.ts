@@ -16,21 +16,20 @@ export function newestChange({ tickets, serverTime }: TicketPage): number | unde
   return changes.length === 0 ? undefined : Math.min(Math.max(...changes), serverTime);
 }
 
-/** Whether every ticket has a time and none is later than the one before it. */
-export function isInOrder(tickets: readonly Row[]): boolean {
-  const changes = tickets.map(changeOf);
+/** Whether every ticket has a time, by the `changes` of a page, and none is later than the one before it. */
+export function isInOrder(changes: readonly (number | null)[]): boolean {
   return changes.every(
     (change, index) => change !== null && change <= (changes[index - 1] ?? Number.POSITIVE_INFINITY),
   );
 }
 
 /**
- * True when a page is in the order that it should have and its last tickets changed before `instant`: the rest is older.
- * One alone may be there by mistake.
+ * True when a page is in the order that it should have, by its `changes`, and its last tickets changed before `instant`: the
+ * rest is older. One alone may be there by mistake.
  */
-export function endsBelow(tickets: readonly Row[], instant: number): boolean {
-  const last = tickets.slice(-2);
-  return last.length === 2 && isInOrder(tickets) && last.every((ticket) => (changeOf(ticket) ?? instant) < instant);
+export function endsBelow(changes: readonly (number | null)[], instant: number): boolean {
+  const last = changes.slice(-2);
+  return last.length === 2 && isInOrder(changes) && last.every((change) => (change ?? instant) < instant);
 }
 
 /** True where the answer was a list without any number (livechat-api §2.2). */

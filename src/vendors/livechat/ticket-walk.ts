@@ -1,7 +1,13 @@
 import type { Row, StreamItem } from '../../core/stream.ts';
 import { PAGE_SIZE, type TicketPage } from './rest-v2.ts';
 import { ticketRow } from './rows.ts';
-import { MAX_OPEN_TIES, MAX_OPEN_TIES_UNCOUNTED, type TieMark, writeTicketBookmark } from './ticket-bookmark.ts';
+import {
+  MAX_OPEN_TIES,
+  MAX_OPEN_TIES_UNCOUNTED,
+  type TicketScan,
+  type TieMark,
+  writeTicketBookmark,
+} from './ticket-bookmark.ts';
 import { changeOf, endsBelow, isInOrder, isLastPage, newestChange, pageCount } from './ticket-order.ts';
 import { give, hasEmptyPages, nextPage, noteTotal, refuseBeyondCap, type TicketRun } from './ticket-run.ts';
 import { settleTie, TieWatch } from './ticket-ties.ts';
@@ -18,10 +24,8 @@ const MAX_EMPTY_PAGES = 3;
 export interface WalkStart {
   readonly page: number;
   readonly answer: TicketPage;
-  /** From the checkpoint, when the walk goes on from one. */
-  readonly total?: number;
-  readonly newest?: number;
-  readonly ties?: readonly TieMark[];
+  /** The checkpoint that the walk goes on from; undefined for one that begins at the first page. */
+  readonly resumed?: TicketScan | undefined;
 }
 
 export interface WalkOptions {
@@ -62,17 +66,16 @@ export async function* walkWindow(
   { stopBelow, checkpoints = false }: WalkOptions,
 ): AsyncGenerator<StreamItem, WalkResult> {
   const later = laterThan(window) ?? Number.POSITIVE_INFINITY;
-  const newest = start.newest ?? newestChange(start.answer);
+  const newest = start.resumed?.newest ?? newestChange(start.answer);
   const callsBefore = run.calls - 1;
-  const watch = new TieWatch(start.ties);
+  const watch = new TieWatch(start.resumed?.ties);
   // Of a list that can be held against its number nothing more may have to be known.
-  const isCounted = start.ties === undefined && start.answer.total !== undefined;
+  const isCounted = start.resumed === undefined && start.answer.total !== undefined;
   const mostTies = isCounted ? MAX_OPEN_TIES : MAX_OPEN_TIES_UNCOUNTED;
   let { page, answer } = start;
-  let total = start.total ?? answer.total;
+  let total = start.resumed?.total ?? answer.total;
   let found = 0;
   let unsure = false;
-  let previous: TicketPage | undefined;
   let furthest = page;
   let stepsBack = 0;
   let stepsBackHere = 0;
@@ -81,6 +84,7 @@ export async function* walkWindow(
   /** The shortest page that another one followed, and the shortest since then. */
   let shortestInside = Number.POSITIVE_INFINITY;
   let shortestAtEnd = Number.POSITIVE_INFINITY;
+  const hasHoles = () => shortestInside < longest;
 
   while (true) {
     const lost = (total ?? 0) - (answer.total ?? total ?? 0);
@@ -91,21 +95,21 @@ export async function* walkWindow(
       stepsBackHere += 1;
       page = Math.max(1, page - Math.ceil(lost / PAGE_SIZE));
       watch.interrupt();
-      previous = undefined;
       answer = await run.list(window, page);
       continue;
     }
     if (page > furthest) stepsBackHere = 0;
     furthest = Math.max(furthest, page);
-    unsure ||= !isInOrder(answer.tickets) || (lost > 0 && page > 1);
+    const changes = answer.tickets.map(changeOf);
+    unsure ||= !isInOrder(changes) || (lost > 0 && page > 1);
     const length = Math.min(answer.tickets.length, PAGE_SIZE);
     longest = Math.max(longest, length);
     if (length > 0 && !answer.isPatched) shortestInside = Math.min(shortestInside, shortestAtEnd);
     shortestAtEnd = length > 0 ? length : Math.min(shortestAtEnd, length);
     const rows: Row[] = [];
-    for (const ticket of answer.tickets) {
+    for (const [index, ticket] of answer.tickets.entries()) {
       run.met.add(ticket['id']);
-      const modified = changeOf(ticket);
+      const modified = changes[index] ?? null;
       if (modified !== null && (modified < run.floor || modified >= later)) {
         watch.skip();
         continue;
@@ -122,20 +126,18 @@ export async function* walkWindow(
     emptyPages = answer.tickets.length === 0 ? emptyPages + 1 : 0;
     const toTheEnd =
       isLastPage(answer, page) || (emptyPages >= MAX_EMPTY_PAGES && (await endsHere(run, window, answer)));
-    if (toTheEnd || endsBelow(answer.tickets, stopBelow)) {
+    if (toTheEnd || endsBelow(changes, stopBelow)) {
       const calls = run.calls - callsBefore;
-      const hasHoles = shortestInside < longest;
-      return { calls, found, newest, toTheEnd, unsure, hasHoles, ties: watch.end() };
+      return { calls, found, newest, toTheEnd, unsure, hasHoles: hasHoles(), ties: watch.end() };
     }
     page += 1;
     // What an interrupted walk was not sure of, the one that goes on from a later page could not know.
-    const isSound = !unsure && shortestInside >= longest;
+    const isSound = !unsure && !hasHoles();
     if (checkpoints && isSound && total !== undefined && newest !== undefined) {
       const scan = { window, page, total, newest, ties: watch.ties };
       yield { kind: 'bookmark', bookmark: writeTicketBookmark({ modified: run.settled, scan }) };
     }
-    previous = answer;
-    answer = await nextPage(run, window, page, previous);
+    answer = await nextPage(run, window, page, answer);
   }
 }
 

@@ -15,6 +15,11 @@ export interface TicketWindow {
   readonly settles: boolean;
 }
 
+/** Whether a window has only a part of the tickets of its days. */
+export function isPart({ filters }: TicketWindow): boolean {
+  return Object.keys(filters).length > 0;
+}
+
 /** A list shows its latest 25,000 entries (livechat-api §2.1, said of chats, assumed of tickets). */
 export const LIST_CAP = 25_000;
 

@@ -9,7 +9,15 @@ import { changeOf, endsBelow, isBare, newestChange, pageBefore, sameTickets } fr
 import { createRun, missingOf, openList, SAFETY_LAG_MS, type TicketRun } from './ticket-run.ts';
 import { settleTie } from './ticket-ties.ts';
 import { type WalkResult, type WalkStart, walkWindow } from './ticket-walk.ts';
-import { LIST_CAP, longestWalk, settledUntil, splitWindow, type TicketWindow, windowSince } from './ticket-windows.ts';
+import {
+  isPart,
+  LIST_CAP,
+  longestWalk,
+  settledUntil,
+  splitWindow,
+  type TicketWindow,
+  windowSince,
+} from './ticket-windows.ts';
 
 const NAME = 'livechat_tickets';
 
@@ -73,10 +81,9 @@ async function* readTickets(
     const resumed = scan;
     scan = undefined;
     const start = await firstPage(run, window, resumed);
-    const isPart = Object.keys(window.filters).length > 0;
-    if (window.to === null && !isPart) last = { window, newest: newestChange(start.answer), calls: run.calls };
+    if (window.to === null && !isPart(window)) last = { window, newest: newestChange(start.answer), calls: run.calls };
     // The parts of the last list are caught up with together, and so is what was given of them.
-    if (window.to !== null || !isPart) openList(run);
+    if (window.to !== null || !isPart(window)) openList(run);
     if (await isTooLong(run, window, start.answer)) {
       pending.unshift(...(await split(run, window, start.answer)));
       continue;
@@ -86,14 +93,14 @@ async function* readTickets(
     }
     if (resumed !== undefined && window.to === null) {
       // All that had not changed since the earlier run opened the list is there now, and this is where a new one begins.
-      yield* readWindow(run, window, start, true, undefined);
+      yield* readWindow(run, window, start, undefined);
       const since = Math.max(floor, Math.min(resumed.newest - SAFETY_LAG_MS, run.until));
       yield { kind: 'bookmark', bookmark: writeTicketBookmark({ modified: since }) };
       run = createRun(api, { floor: since, mustFindAll, cap }, request);
       pending.push(windowSince(since));
       continue;
     }
-    yield* readWindow(run, window, start, resumed !== undefined, last);
+    yield* readWindow(run, window, start, last);
     if (window.to !== null && window.settles) {
       // A damaged state may name a day that is still to come.
       run.settled = Math.max(run.settled, Math.min(settledUntil(window.to), run.until));
@@ -114,7 +121,7 @@ async function firstPage(run: TicketRun, window: TicketWindow, resumed: TicketSc
     page = pageBefore(page, answer);
     answer = await run.list(window, page);
   }
-  return { ...resumed, page, answer };
+  return { page, answer, resumed };
 }
 
 function isOfOneTime({ tickets }: TicketPage): boolean {
@@ -128,7 +135,7 @@ async function isTooLong(run: TicketRun, window: TicketWindow, answer: TicketPag
   const longest = longestWalk(run.cap);
   const { tickets, total, pages } = answer;
   if (!isBare(answer)) return (total ?? (pages ?? 0) * PAGE_SIZE) >= longest;
-  if (tickets.length < PAGE_SIZE || endsBelow(tickets, run.floor)) return false;
+  if (tickets.length < PAGE_SIZE || endsBelow(tickets.map(changeOf), run.floor)) return false;
   const beyond = await run.list(window, Math.ceil(longest / PAGE_SIZE));
   return beyond.tickets.length > 0 && !sameTickets(beyond.tickets, tickets);
 }
@@ -138,30 +145,28 @@ async function* readWindow(
   run: TicketRun,
   window: TicketWindow,
   start: WalkStart,
-  resumed: boolean,
   last: LastList | undefined,
 ): AsyncGenerator<StreamItem, void> {
-  const isPart = Object.keys(window.filters).length > 0;
-  const walk = yield* walkWindow(run, window, start, { stopBelow: run.floor, checkpoints: !isPart });
+  const walk = yield* walkWindow(run, window, start, { stopBelow: run.floor, checkpoints: !isPart(window) });
   // Only a list that was read from its first page to its last, by itself, can be held against its number.
-  const counts = !resumed && walk.toTheEnd && (window.to !== null || !isPart);
+  const counts = start.resumed === undefined && walk.toTheEnd && (window.to !== null || !isPart(window));
   const missing = () => (counts ? missingOf(run) : undefined);
 
   const isUnsure = walk.ties.length > 0 || walk.unsure;
   // When every ticket of the list was met, it does not matter in which places.
   if (isUnsure && missing() === undefined) yield* lookAgain(run, window, walk, missing);
-  let atRest = yield* catchUpWith(run, window, last, counts);
+  let atRest = yield* catchUpWith(run, window, last, missing);
   for (let look = 1; look <= MAX_LOOKS && isUnsure && (missing() ?? 0) > 0; look += 1) {
     const met = run.met.size;
     yield* lookAgain(run, window, walk, missing);
     if (!atRest || run.met.size === met) break;
-    atRest = yield* catchUpWith(run, window, last, counts);
+    atRest = yield* catchUpWith(run, window, last, missing);
   }
   // While the list changes on, its number says nothing.
   if (!atRest && !walk.hasHoles) return;
   if (window.to !== null && (missing() ?? 0) > 0 && walk.newest !== undefined) {
     // Those that changed under way have moved to the front, and a later window gives them: here they only count.
-    yield* catchUp(run, { window, newest: walk.newest, counts });
+    yield* catchUp(run, { window, newest: walk.newest, missing });
   }
   if (isUnsure && run.mustFindAll && (missing() ?? 0) > 0) yield* recount(run, window, missing);
   const short = missing() ?? 0;
@@ -202,11 +207,11 @@ async function* catchUpWith(
   run: TicketRun,
   { to, settles }: TicketWindow,
   last: LastList | undefined,
-  counts: boolean,
+  missing: () => number | undefined,
 ): AsyncGenerator<StreamItem, boolean> {
   if (to !== null || !settles || last?.newest === undefined) return true;
   const { window, newest, calls } = last;
-  return run.calls === calls || (yield* catchUp(run, { window, newest, counts }));
+  return run.calls === calls || (yield* catchUp(run, { window, newest, missing }));
 }
 
 /**
@@ -244,10 +249,11 @@ function windowsFrom(window: TicketWindow): TicketWindow[] {
 async function split(run: TicketRun, window: TicketWindow, answer: TicketPage): Promise<TicketWindow[]> {
   const parts = splitWindow(window, dayOf(answer.serverTime));
   if (parts === undefined) throw undivided(window, answer.total);
-  const isByFilter = Object.keys(parts[0]?.filters ?? {}).length > Object.keys(window.filters).length;
+  const filters = parts[0]?.filters ?? {};
+  const isByFilter = Object.keys(filters).length > Object.keys(window.filters).length;
   if (!isByFilter) return parts;
   // Of a number that is exactly the most that a list shows, nobody knows what it stands for.
-  if (answer.total === run.cap && 'status' in (parts[0]?.filters ?? {})) throw undivided(window, answer.total);
+  if (answer.total === run.cap && 'status' in filters) throw undivided(window, answer.total);
   // Tickets change between two calls: the second try counts.
   for (const isLastTry of [false, true]) {
     let sum = 0;
