@@ -131,8 +131,9 @@ export async function* walkWindow(
       return { calls, found, newest, toTheEnd, unsure, hasHoles: hasHoles(), ties: watch.end() };
     }
     page += 1;
-    // What an interrupted walk was not sure of, the one that goes on from a later page could not know.
-    const isSound = !unsure && !hasHoles();
+    // What an interrupted walk was not sure of, the one that goes on from a later page could not know: nor that the last page,
+    // shorter than others, is a hole when the list goes on.
+    const isSound = !unsure && !hasHoles() && shortestAtEnd >= longest;
     if (checkpoints && isSound && total !== undefined && newest !== undefined) {
       const scan = { window, page, total, newest, ties: watch.ties };
       yield { kind: 'bookmark', bookmark: writeTicketBookmark({ modified: run.settled, scan }) };

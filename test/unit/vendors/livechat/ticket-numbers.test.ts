@@ -74,6 +74,26 @@ describe('numbers that lie', () => {
     }
   });
 
+  test('a run that was cut off among empty pages reads them again', async () => {
+    const world = { ...CALM, tickets: 400 };
+    const vendor = vendorOf(world);
+    const { listTickets } = vendor.api;
+    let isFaulty = true;
+    vendor.api.listTickets = async (query, call) => {
+      const answer = await listTickets(query, call);
+      return isFaulty && query.page >= 5 && query.page <= 7 ? { ...answer, tickets: [] } : answer;
+    };
+    const seen: BookmarkFields[] = [];
+    await expect(read(vendor, world, undefined, undefined, 'incremental', seen)).rejects.toThrow('empty pages');
+    isFaulty = false;
+    for (const bookmark of seen) {
+      const given = new Set(Array.from({ length: 100 }, (_, place) => vendor.vendor.shelf.ticket(399 - place)?.id));
+      const { rows } = await read(vendor, world, bookmark);
+      for (const id of table(rows).keys()) given.add(String(id));
+      expect(given.size).toBe(400);
+    }
+  });
+
   test('a total that is the length of the page is not believed', async () => {
     const world = { ...CALM, tickets: 200 };
     const vendor = lying(world, ({ tickets }) => ({ total: tickets.length, pages: undefined }));
