@@ -147,7 +147,11 @@ export async function nextPage(
     const isBeyond = page > (pageCount(answer) ?? page);
     return isBeyond && sameTickets(previous.tickets, tickets) ? { ...answer, tickets: [] } : answer;
   }
-  if (page === 2 && sameTickets(previous.tickets, tickets)) return { ...answer, tickets: [] };
+  if (page === 2 && sameTickets(previous.tickets, tickets)) {
+    // A crowd of exactly one page that has just moved to the front looks the same, but not a second time.
+    const third = await run.list(window, page + 1);
+    return sameTickets(previous.tickets, third.tickets) ? { ...answer, tickets: [] } : answer;
+  }
   if (previous.tickets.length >= PAGE_SIZE) {
     if (tickets.length > 0) return answer;
     const again = await run.list(window, page);

@@ -227,7 +227,7 @@ async function* recount(
     if (round > MAX_RECOUNTS) {
       throw new SyncError(
         'transient',
-        `LiveChat gives the tickets of a list in no order and others at each reading: new ones came still at the ${round}th. Run the sync again; if this stays, please report it.`,
+        `LiveChat gives the tickets of a list in no order and others at each reading: new ones still came at reading ${MAX_RECOUNTS}. Run the sync again; if this stays, please report it.`,
       );
     }
     run.log('info', 'LiveChat gave a list of tickets in no steady order: reading it again.');
@@ -265,8 +265,10 @@ async function split(run: TicketRun, window: TicketWindow, answer: TicketPage): 
 }
 
 function undivided(window: TicketWindow, total: number | undefined): SyncError {
+  const filters = new URLSearchParams(window.filters);
+  const which = filters.size === 0 ? '' : ` (${filters})`;
   return new SyncError(
     'system',
-    `LiveChat has ${total ?? 'too many'} tickets that were active on ${formatDay(window.from)} (${new URLSearchParams(window.filters)}), and its REST API v2 shows at most 25,000 of a list, which cannot be divided further. Rows up to that day have been delivered; set start_date after it to load the later ones.`,
+    `LiveChat has ${total ?? 'too many'} tickets that were active on ${formatDay(window.from)}${which}, and its REST API v2 shows at most 25,000 of a list, which cannot be divided further. Rows up to that day have been delivered; set start_date after it to load the later ones.`,
   );
 }

@@ -90,6 +90,33 @@ describe('nothing is lost', () => {
     }
   });
 
+  test('a crowd that pushes a bare list on by exactly a page is not taken for its end', async () => {
+    const incidents = [1, 36].map((call, n): Incident => ({ call, what: 'bulk', which: n === 0 ? 0.00256 : 0 }));
+    const world: World = {
+      ...CALM,
+      tickets: 391,
+      days: 59,
+      equalTimestamps: 30,
+      cap: 300,
+      timeZone: 'Pacific/Kiritimati',
+      envelope: false,
+      incidents,
+    };
+    const vendor = vendorOf(world);
+    const { rows } = await read(vendor, world);
+    expect(table(rows).size).toBe(391);
+  });
+
+  test('a bare list whose server ignores page numbers is not asked for ever', async () => {
+    const world = { ...CALM, tickets: 60, envelope: false };
+    const vendor = vendorOf(world);
+    const { listTickets } = vendor.api;
+    vendor.api.listTickets = (query, call) => listTickets({ ...query, page: 1 }, call);
+    const { rows } = await read(vendor, world);
+    expect(rows).toHaveLength(25);
+    expect(vendor.vendor.calls).toBeLessThan(10);
+  });
+
   test('a bare list that is longer than a list shows is divided', async () => {
     const world = { ...CALM, tickets: 900, days: 400, cap: 300, envelope: false };
     const vendor = vendorOf(world);
