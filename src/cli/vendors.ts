@@ -7,11 +7,16 @@ import type { CheckedConfig } from './config.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Makes the vendors of a configuration, with the real network behind them. */
-export function openVendors({ config, startDate }: CheckedConfig, { clock, mask }: Runtime, log: Log): Vendor[] {
+export function openVendors(
+  { config, startDate }: CheckedConfig,
+  { clock, mask, addSecrets }: Runtime,
+  log: Log,
+): Vendor[] {
   const userAgent = `source-chat/${productVersion()}`;
   return createVendors(config, startDate, {
     clock,
     log,
+    addSecret: (secret) => addSecrets([secret]),
     async connectHttp(options) {
       const { createHttpClient } = await import('../http/client.ts');
       const headers = { 'user-agent': userAgent, ...options.headers };

@@ -99,7 +99,7 @@ function compileField(field: FieldSchema, path: string[], selected: FieldSelecti
       return (value) => value;
     default: {
       const isTime = field.format === 'date-time';
-      const convert = isTime ? toTimestamp : CONVERT[type];
+      const convert = isTime ? (value: unknown) => toTimestamp(value) : CONVERT[type];
       const expected = isTime ? 'a time' : TYPE_WORDS[type];
       return (value, where, context) => {
         const converted = convert(value);

@@ -1,3 +1,5 @@
+import type { TimeZone } from './time-zone.ts';
+
 /** First and last instant that RFC 3339 can write with a four-digit year, in epoch milliseconds. */
 const EARLIEST_MS = -62_135_596_800_000;
 const LATEST_MS = 253_402_300_799_999;
@@ -67,33 +69,35 @@ export function startOfDay(day: number): number {
 
 /**
  * Reads an instant in any of the forms that the vendors use: Unix seconds, Unix milliseconds, either of them as text, or
- * ISO 8601 with `Z`, an offset with or without colon, a space for the `T`, or no zone at all, which is taken as UTC.
- * Returns epoch milliseconds, null for "no time" (null, undefined, ""), and undefined for what is no time.
+ * ISO 8601 with `Z`, an offset with or without colon, a space for the `T`, or no zone at all, which is taken as `zone`, or as
+ * UTC where none is given. Returns epoch milliseconds, null for "no time" (null, undefined, ""), and undefined for what is no time.
  */
-export function parseInstant(value: unknown): number | null | undefined {
+export function parseInstant(value: unknown, zone?: TimeZone): number | null | undefined {
   if (value === null || value === undefined || value === '') return null;
   if (typeof value === 'number') return fromNumber(value);
   if (typeof value !== 'string') return undefined;
   const match = ISO.exec(value.trim());
   if (match === null) return NUMERIC.test(value.trim()) ? fromNumber(Number(value)) : undefined;
-  const [, year, month, date, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] = match;
+  const [, year, month, date, hour = '00', minute = '00', second = '00', fraction = '', offsetText] = match;
   const day = dayOfDate(Number(year), Number(month), Number(date));
   // A date that does not exist comes back as another one: 31 February as 2 or 3 March.
   if (Number(year) < 1 || formatDay(day) !== `${year}-${month}-${date}`) return undefined;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
   const ms = Number(fraction.padEnd(3, '0').slice(0, 3));
   const time = ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1000 + ms;
-  const offset = offsetOf(zone);
-  return Math.abs(offset) > MAX_OFFSET_MS ? undefined : inRange(startOfDay(day) + time - offset);
+  const local = startOfDay(day) + time;
+  if (offsetText === undefined) return inRange(zone === undefined ? local : zone.instantOf(local));
+  const offset = offsetOf(offsetText);
+  return Math.abs(offset) > MAX_OFFSET_MS ? undefined : inRange(local - offset);
 }
 
 /**
  * Brings a time to the one form that every row uses: RFC 3339 UTC with milliseconds.
  * Returns null for "no time" and undefined for what is no time, like {@link parseInstant}.
  */
-export function toTimestamp(value: unknown): string | null | undefined {
+export function toTimestamp(value: unknown, zone?: TimeZone): string | null | undefined {
   if (typeof value === 'string' && isCanonical(value)) return value;
-  const ms = parseInstant(value);
+  const ms = parseInstant(value, zone);
   return typeof ms === 'number' ? formatInstant(ms) : ms;
 }
 
@@ -115,9 +119,9 @@ function inRange(ms: number): number | undefined {
 const MAX_OFFSET_MS = 16 * 3_600_000;
 
 /** Milliseconds by which a zone is ahead of UTC: `Z`, `+03:00`, `+0300`, `+03`. */
-function offsetOf(zone: string): number {
-  if (zone === 'Z' || zone === 'z') return 0;
-  const digits = zone.slice(1).replace(':', '').padEnd(4, '0');
+function offsetOf(text: string): number {
+  if (text === 'Z' || text === 'z') return 0;
+  const digits = text.slice(1).replace(':', '').padEnd(4, '0');
   const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
-  return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
+  return (text.startsWith('-') ? -minutes : minutes) * 60_000;
 }

@@ -11,21 +11,28 @@ import { type CallPurpose, failureOf } from './failure.ts';
 import type { Redact } from './redaction.ts';
 import { DEFAULT_LIMITS, decide, type Outcome, type RetryLimits, wasNeverSent } from './retry.ts';
 import { parseRetryAfter } from './retry-after.ts';
+import type { Session } from './session.ts';
 import { looksLikeHtml, vendorWords, wordsOf } from './vendor-words.ts';
 
-/** One read of an API. All calls are GET: they can be repeated. */
+/** One call of an API. Those with POST are reads as well, and sign-ins: all of them can be repeated. */
 export interface ApiCall extends Pick<CallPurpose, 'doing' | 'right' | 'whenGone'> {
+  /** @default 'GET' */
+  readonly method?: 'GET' | 'POST';
   /** Path below the base address, beginning with a slash. */
   readonly path: string;
   /** Query parameters in the order in which they are sent; undefined ones are left out. */
   readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** What a POST sends along. Never logged: it may hold a password. */
+  readonly body?: { readonly contentType: string; readonly text: string };
+  /** True for the call that signs in: it goes out without the session's header. */
+  readonly isSignIn?: boolean;
   readonly signal: AbortSignal;
   /** Hears of waits for quota, as in ReadRequest. */
-  readonly onWait?: (until: number | null) => void;
+  readonly onWait?: ((until: number | null) => void) | undefined;
   /** Hears of each request that is sent, retries included. */
-  readonly onCall?: () => void;
+  readonly onCall?: (() => void) | undefined;
   /** How long to keep trying. @default DEFAULT_LIMITS */
-  readonly limits?: RetryLimits;
+  readonly limits?: RetryLimits | undefined;
 }
 
 export interface ApiAnswer {
@@ -36,15 +43,17 @@ export interface ApiAnswer {
    * made of a clock that is ahead would jump over what is still to change; one that is behind costs a few rows twice.
    */
   readonly serverTime: number;
-  /** Whether the vendor said its time, so that `serverTime` can be held against times in its data. */
-  readonly isVendorTime: boolean;
+  /** What the vendor's clock said, however far from ours, so that it can be held against times in its data. */
+  readonly vendorTime: number | undefined;
 }
 
 export interface HttpClient {
   /** Makes a call within the budget, with retries. Throws a SyncError that a user can read when it is given up. */
-  get(call: ApiCall): Promise<ApiAnswer>;
+  request(call: ApiCall): Promise<ApiAnswer>;
   /** The vendor's own words in the data of an answer that is not what was asked for: one line without secrets. */
   words(data: unknown): string | undefined;
+  /** By how much (ms) the vendor's clock was ahead of ours at its last answer that told; 0 before that. */
+  vendorAheadMs(): number;
   /** HTTP requests sent so far, and those of them that are on the vendor's bill. */
   counts(): { readonly calls: number; readonly billedCalls: number };
   close(): Promise<void>;
@@ -57,6 +66,12 @@ export interface HttpClientOptions {
   readonly baseUrl: string;
   /** Sent with every call; the Authorization header is never logged. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Signs in and gives the Authorization header, where the vendor wants that. */
+  readonly session?: Session;
+  /** What to do when the vendor does not accept the credentials: whole sentences. */
+  readonly onUnauthorized: string;
+  /** The status that an answer means which says in its body that it is an error, whatever its HTTP status. */
+  readonly statusIn?: (data: unknown) => number | undefined;
   readonly budget: CallBudget;
   readonly clock: Clock;
   readonly log: Log;
@@ -85,18 +100,25 @@ type Attempt = { readonly answer: ApiAnswer } | { readonly outcome: Outcome; rea
 
 /** Makes the client for one vendor's host. Its connections are kept alive until `close`. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { vendor, budget, clock, log, redact, timeoutMs, random = Math.random } = options;
+  const { vendor, budget, clock, log, redact, session, timeoutMs, random = Math.random } = options;
   const base = new URL(options.baseUrl);
   const basePath = base.pathname.replace(/\/$/, '');
   const dispatcher = createDispatcher(base);
   const headers = { accept: 'application/json', 'accept-encoding': 'gzip, br', ...options.headers };
   let calls = 0;
   let billedCalls = 0;
+  let aheadMs = 0;
   /** What the vendor said of our credentials: it would say the same of every further call, and each is billed. */
   let rejection: SyncError | undefined;
 
   /** Sends one request, within `longestMs`. */
-  const attempt = async (call: ApiCall, permit: CallPermit, longestMs: number): Promise<Attempt> => {
+  const attempt = async (
+    call: ApiCall,
+    authorization: string | undefined,
+    permit: CallPermit,
+    longestMs: number,
+  ): Promise<Attempt> => {
+    const { method = 'GET', body } = call;
     const path = `${basePath}${call.path}${queryText(call.query)}`;
     const began = clock.now();
     calls += 1;
@@ -105,40 +127,60 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     try {
       const reply = await exchange(dispatcher, {
         origin: base.origin,
+        method,
         path,
-        headers,
+        body: body?.text,
+        headers: {
+          ...headers,
+          ...(authorization === undefined ? {} : { authorization }),
+          ...(body === undefined ? {} : { 'content-type': body.contentType }),
+        },
         timeoutMs,
         totalTimeoutMs: Math.min(timeoutMs * ATTEMPT_TIMEOUTS, longestMs),
         signal: call.signal,
         onHead: permit.done,
       });
       if (reply.status === UNBILLED_STATUS) billedCalls -= 1;
-      log('debug', `GET ${path} -> ${reply.status}, ${reply.body.length} bytes, ${clock.now() - began} ms`);
-      return interpret(reply, await unpack(reply), clock.now(), redact);
+      log('debug', `${method} ${path} -> ${reply.status}, ${reply.body.length} bytes, ${clock.now() - began} ms`);
+      return interpret(reply, await unpack(reply), clock.now(), options);
     } catch (error) {
       permit.done();
       call.signal.throwIfAborted();
       const code = faultCode(error);
       if (wasNeverSent(code)) billedCalls -= 1;
-      log('debug', `GET ${path} -> ${code} after ${clock.now() - began} ms`);
+      log('debug', `${method} ${path} -> ${code} after ${clock.now() - began} ms`);
       return { outcome: { kind: 'fault', code }, words: undefined };
     }
   };
 
   return {
-    async get(call) {
+    async request(call) {
       const limits = call.limits ?? DEFAULT_LIMITS;
+      const signed = call.isSignIn === true ? undefined : session;
+      const { signal, onWait, onCall } = call;
+      let renewed = false;
       let failures = 0;
       let throttled = 0;
       let throttledSince: number | undefined;
       let triedMs = 0;
       if (rejection !== undefined) throw rejection;
       while (true) {
-        const permit = await budget.acquire(call.signal, call.onWait ?? (() => {}));
+        const authorization = await signed?.authorization({ signal, onWait, onCall, limits: call.limits });
+        const permit = await budget.acquire(signal, onWait ?? (() => {}));
         const began = clock.now();
-        const result = await attempt(call, permit, Math.max(1, limits.deadlineMs - triedMs));
-        if ('answer' in result) return result.answer;
+        const result = await attempt(call, authorization, permit, Math.max(1, limits.deadlineMs - triedMs));
+        if ('answer' in result) {
+          const { answer } = result;
+          if (answer.vendorTime !== undefined) aheadMs = answer.vendorTime - clock.now();
+          return answer;
+        }
         const { outcome, words } = result;
+        if (signed !== undefined && authorization !== undefined && isUnauthorized(outcome) && !renewed) {
+          renewed = true;
+          signed.refused(authorization);
+          log('info', `${vendor}: HTTP 401 while ${call.doing}; signing in again.`);
+          continue;
+        }
         const now = clock.now();
         triedMs += now - began;
         if (isThrottle(outcome)) {
@@ -148,7 +190,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const attempts = { failures, throttled, triedMs, throttledMs: now - (throttledSince ?? now) };
         const decision = decide(outcome, attempts, random, limits);
         if (decision.action === 'fail') {
-          const failure = failureOf(outcome, { vendor, host: base.host, ...call }, failures + throttled, words);
+          const purpose = { vendor, host: base.host, onUnauthorized: options.onUnauthorized, ...call };
+          const failure = failureOf(outcome, purpose, failures + throttled, words);
           if (failure.status === 401) rejection = failure;
           throw failure;
         }
@@ -163,6 +206,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       }
     },
     words: (data) => wordsOf(data, redact),
+    vendorAheadMs: () => aheadMs,
     counts: () => ({ calls, billedCalls }),
     close: () => dispatcher.destroy(),
   };
@@ -194,21 +238,34 @@ async function unpack({ headers, body }: Reply): Promise<string> {
   return (await decoder(body, { maxOutputLength: MAX_BODY_BYTES })).toString('utf8');
 }
 
-function interpret({ status, headers }: Reply, body: string, now: number, redact: Redact): Attempt {
+function interpret(
+  { status, headers }: Reply,
+  body: string,
+  now: number,
+  { redact, statusIn }: Pick<HttpClientOptions, 'redact' | 'statusIn'>,
+): Attempt {
   const { date } = headers;
-  if (status < 200 || status > 299) {
-    const retryAfterMs = parseRetryAfter(headers['retry-after'], date, now);
-    return { outcome: { kind: 'status', status, retryAfterMs }, words: vendorWords(body, redact) };
-  }
+  const refusal = (meant: number): Attempt => ({
+    outcome: { kind: 'status', status: meant, retryAfterMs: parseRetryAfter(headers['retry-after'], date, now) },
+    words: vendorWords(body, redact),
+  });
+  if (status < 200 || status > 299) return refusal(status);
+  let data: unknown;
   try {
-    const data: unknown = JSON.parse(body.startsWith('\ufeff') ? body.slice(1) : body);
-    const serverTime = Date.parse(date ?? '');
-    const isVendorTime = !Number.isNaN(serverTime);
-    return { answer: { data, serverTime: isVendorTime ? Math.min(serverTime, now) : now, isVendorTime } };
+    data = JSON.parse(body.startsWith('\ufeff') ? body.slice(1) : body);
   } catch {
     // Only a web page is quoted: what looks like data may be a customer's.
     return { outcome: { kind: 'bad_body' }, words: looksLikeHtml(body) ? vendorWords(body, redact) : undefined };
   }
+  const meant = statusIn?.(data);
+  if (meant !== undefined) return refusal(meant);
+  const said = Date.parse(date ?? '');
+  const vendorTime = Number.isNaN(said) ? undefined : said;
+  return { answer: { data, serverTime: Math.min(vendorTime ?? now, now), vendorTime } };
+}
+
+function isUnauthorized(outcome: Outcome): boolean {
+  return outcome.kind === 'status' && outcome.status === 401;
 }
 
 function isThrottle(outcome: Outcome): boolean {

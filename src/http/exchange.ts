@@ -4,8 +4,11 @@ import type { Dispatcher } from 'undici';
 export interface ExchangeRequest {
   /** Scheme and host. */
   readonly origin: string;
+  readonly method: 'GET' | 'POST';
   /** Path with query. */
   readonly path: string;
+  /** What is sent along; its type stands in the headers. */
+  readonly body: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** Longest wait for the head of the answer, and for each next piece of its body, in ms. */
   readonly timeoutMs: number;
@@ -24,13 +27,13 @@ export interface Reply {
 }
 
 /**
- * Sends one GET request and collects its answer, without retries or judgement. Rejects with the signal's reason, with an
+ * Sends one request and collects its answer, without retries or judgement. Rejects with the signal's reason, with an
  * error with the code ATTEMPT_TIMEOUT, or with undici's error.
  *
  * It uses undici's dispatch interface: a body stream for each page would cost as much again as the request.
  */
 export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Promise<Reply> {
-  const { origin, path, headers, timeoutMs, totalTimeoutMs, signal, onHead } = request;
+  const { origin, method, path, body: sent = null, headers, timeoutMs, totalTimeoutMs, signal, onHead } = request;
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let stopped: Error | undefined;
@@ -80,7 +83,7 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
     };
     try {
       dispatcher.dispatch(
-        { origin, path, method: 'GET', headers, headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
+        { origin, path, method, body: sent, headers, headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
         handler,
       );
     } catch (error) {

@@ -11,6 +11,10 @@ export interface CallPurpose {
   readonly doing: string;
   /** The right that the credentials need for it: `read tickets (scope tickets_read)`. */
   readonly right: string;
+  /** What to do when the vendor does not accept the credentials: whole sentences. */
+  readonly onUnauthorized: string;
+  /** True for the call that exchanges the credentials for a token. */
+  readonly isSignIn?: boolean;
   /** What to do when the vendor no longer knows the address; undefined where nothing is known. */
   readonly whenGone?: string;
 }
@@ -39,10 +43,11 @@ function statusFailure(status: number, purpose: CallPurpose, after: string, said
   const error = (kind: ErrorKind, message: string) => new SyncError(kind, message, { status });
   switch (status) {
     case 401:
-      return error(
-        'config',
-        `${vendor} does not accept the credentials ${http}. Check the login and the key; a key that was revoked or belongs to another account has to be replaced.`,
-      );
+      return error('config', `${vendor} does not accept the credentials ${http}. ${purpose.onUnauthorized}`);
+    case 400:
+    case 422:
+      if (purpose.isSignIn !== true) break;
+      return error('config', `${vendor} refuses the sign-in ${http}. ${purpose.onUnauthorized}`);
     case 403:
       return error(
         'config',

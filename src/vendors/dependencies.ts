@@ -6,6 +6,8 @@ import type { HttpClient, HttpClientOptions } from '../http/client.ts';
 export interface VendorDependencies {
   readonly clock: Clock;
   readonly log: Log;
+  /** From now on this is masked wherever it would be shown: for what a vendor gives in exchange for the credentials. */
+  readonly addSecret: (secret: string) => void;
   /** Opens a client for a host. The HTTP library is big: it is loaded when the first stream is read, not before. */
   readonly connectHttp: (options: Omit<HttpClientOptions, 'clock' | 'log' | 'redact'>) => Promise<HttpClient>;
 }

@@ -32,6 +32,7 @@ function livechat() {
   const [vendor] = createVendors(config, Date.parse(config.start_date), {
     clock,
     log,
+    addSecret: () => {},
     connectHttp: async (options) =>
       createHttpClient({
         ...options,

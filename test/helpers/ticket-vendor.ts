@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { BookmarkFields, Row, SyncMode } from '../../src/core/stream.ts';
 import { formatDay } from '../../src/core/timestamps.ts';
 import { dayStart } from '../../src/sandbox/account-zone.ts';
-import { TicketShelf } from '../../src/sandbox/ticket-shelf.ts';
+import { TicketShelf } from '../../src/sandbox/livechat/ticket-shelf.ts';
 import type { RestV2, TicketPage, TicketQuery } from '../../src/vendors/livechat/rest-v2.ts';
 import { createTicketsStream } from '../../src/vendors/livechat/tickets.ts';
 
@@ -82,7 +82,8 @@ export function vendorOf(world: World) {
         .slice(0, left)
         .map((ticket): Row => ({ id: ticket.id, modified: time(ticket.modified), n: ticket.events.length }));
       const totals = envelope ? { total, pages: Math.ceil(total / 25) } : { total: undefined, pages: undefined };
-      return { tickets: rows, ...totals, serverTime: Math.floor(vendor.now / 1000) * 1000, isVendorTime: true };
+      const serverTime = Math.floor(vendor.now / 1000) * 1000;
+      return { tickets: rows, ...totals, serverTime, vendorTime: serverTime };
     },
   };
   return { api, vendor };

@@ -1,4 +1,3 @@
-import { aboutStream, SyncError } from '../../core/errors.ts';
 import type { Stream, Vendor } from '../../core/stream.ts';
 import { dayOf } from '../../core/timestamps.ts';
 import type { Config } from '../../generated/config.ts';
@@ -6,6 +5,7 @@ import { type CallBudget, createCallBudget } from '../../http/call-budget.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { IMPATIENT_LIMITS } from '../../http/retry.ts';
 import type { VendorDependencies } from '../dependencies.ts';
+import { proveAll } from '../proofs.ts';
 import { createAgentsStream } from './agents.ts';
 import { createRestV2, type RestV2 } from './rest-v2.ts';
 import { createTicketsStream } from './tickets.ts';
@@ -51,6 +51,8 @@ export function createLivechat(
         authorization: `Basic ${Buffer.from(`${login}:${apiKey}`).toString('base64')}`,
         'x-api-version': '2',
       },
+      onUnauthorized:
+        'Check the login and the key; a key that was revoked or belongs to another account has to be replaced.',
       timeoutMs: settings.request_timeout_seconds * 1000,
       budget: calls,
     });
@@ -84,19 +86,4 @@ export function createLivechat(
       await client?.close();
     },
   };
-}
-
-/** Tries each right and reports all that are missing at once; any other failure ends it, for the next would be the same. */
-async function proveAll(proofs: readonly (readonly [stream: string, prove: () => Promise<unknown>])[]): Promise<void> {
-  const missing: SyncError[] = [];
-  for (const [stream, prove] of proofs) {
-    try {
-      await prove();
-    } catch (error) {
-      if (!(error instanceof SyncError) || error.status !== 403) throw error;
-      missing.push(aboutStream(error, stream));
-    }
-  }
-  if (missing.length > 0)
-    throw new SyncError('config', missing.map((error) => error.message).join(' '), { status: 403 });
 }

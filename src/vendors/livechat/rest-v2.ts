@@ -37,7 +37,7 @@ export interface TicketPage {
   readonly pages: number | undefined;
   /** The vendor's clock when it answered, in epoch ms, as in ApiAnswer. */
   readonly serverTime: number;
-  readonly isVendorTime: boolean;
+  readonly vendorTime: number | undefined;
   /** True for a page that begins with the tickets of the page before it, which had come too short. */
   readonly isPatched?: boolean;
 }
@@ -47,7 +47,7 @@ const WHEN_GONE =
 
 export function createRestV2(http: HttpClient): RestV2 {
   const get = (path: string, call: CallContext, rest: Pick<ApiCall, 'doing' | 'right' | 'query'>) =>
-    http.get({ path, whenGone: WHEN_GONE, ...rest, ...call });
+    http.request({ path, whenGone: WHEN_GONE, ...rest, ...call });
 
   return {
     async listAgents(call) {
@@ -65,14 +65,14 @@ export function createRestV2(http: HttpClient): RestV2 {
         order: 'desc',
         page,
       };
-      const { data, serverTime, isVendorTime } = await get('/tickets', call, {
+      const { data, serverTime, vendorTime } = await get('/tickets', call, {
         doing: 'listing tickets',
         right: 'read tickets (scope tickets_read)',
         query,
       });
       const { total, pages } = isObject(data) ? data : {};
       const tickets = itemsOf(http, data, 'tickets');
-      return { tickets, total: wholeNumber(total), pages: wholeNumber(pages), serverTime, isVendorTime };
+      return { tickets, total: wholeNumber(total), pages: wholeNumber(pages), serverTime, vendorTime };
     },
   };
 }

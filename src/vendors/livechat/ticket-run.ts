@@ -68,7 +68,7 @@ export function createRun(
     if (surplus > 0) strikes += surplus > RACING_TICKETS ? MAX_STRIKES : 1;
     if (run.calls === 0) {
       // Without the vendor's clock only its changes tell what time it has.
-      const known = answer.isVendorTime ? answer.serverTime : (newestChange(answer) ?? floor);
+      const known = answer.vendorTime !== undefined ? answer.serverTime : (newestChange(answer) ?? floor);
       run.until = Math.max(floor, known - SAFETY_LAG_MS);
     }
     run.calls += 1;

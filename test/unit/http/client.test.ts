@@ -13,6 +13,7 @@ const OPTIONS: HttpClientOptions = {
   vendor: 'LiveChat',
   baseUrl: 'http://127.0.0.1:1',
   headers: {},
+  onUnauthorized: 'Check the key.',
   budget: createCallBudget({ limit: 1000, windowMs: 60_000, clock, log }),
   clock,
   redact: (text) => text,
@@ -64,7 +65,7 @@ describe('the client', () => {
       expect(request.headers['accept-encoding']).toContain(encoding);
       answer(response, pack('{"n":"Łódź"}'), { 'content-encoding': encoding });
     });
-    expect((await client.get(call())).data).toEqual({ n: 'Łódź' });
+    expect((await client.request(call())).data).toEqual({ n: 'Łódź' });
   });
 
   test('reads a body in many pieces, cut within characters, with a byte order mark', async () => {
@@ -76,7 +77,7 @@ describe('the client', () => {
       }
       response.end();
     });
-    expect((await client.get(call())).data).toEqual({ text: 'ы😀'.repeat(50_000) });
+    expect((await client.request(call())).data).toEqual({ text: 'ы😀'.repeat(50_000) });
   });
 
   test('sends query parameters in order, encoded, without those that are undefined, below a path of the address', async () => {
@@ -86,24 +87,24 @@ describe('the client', () => {
       seen.push(request.url);
       answer(response, '[]');
     });
-    await client.get(call({ query: { b: 'x y&z', a: 2, c: undefined } }));
+    await client.request(call({ query: { b: 'x y&z', a: 2, c: undefined } }));
     expect(seen).toEqual(['/things?b=x+y%26z&a=2']);
     expect(port).toBeGreaterThan(0);
   });
 
   test('keeps its connection alive', async () => {
     const { client, connections } = await pair((_request, response) => answer(response, '[]'));
-    for (let n = 0; n < 5; n += 1) await client.get(call());
+    for (let n = 0; n < 5; n += 1) await client.request(call());
     expect(connections()).toBe(1);
   });
 
   test("tells the vendor's clock, unless it is ahead of ours", async () => {
     const dates = ['Thu, 15 Jan 2026 12:00:00 GMT', 'Thu, 15 Jan 2099 12:00:00 GMT', 'today'];
     const { client } = await pair((_request, response) => answer(response, '[]', { date: dates.shift() as string }));
-    expect((await client.get(call())).serverTime).toBe(Date.UTC(2026, 0, 15, 12));
+    expect((await client.request(call())).serverTime).toBe(Date.UTC(2026, 0, 15, 12));
     const before = Date.now() - 1;
     for (let n = 0; n < 2; n += 1) {
-      const { serverTime } = await client.get(call());
+      const { serverTime } = await client.request(call());
       expect(serverTime).toBeGreaterThanOrEqual(before);
       expect(serverTime).toBeLessThanOrEqual(Date.now() + 1);
     }
@@ -112,7 +113,7 @@ describe('the client', () => {
   test('counts calls, retries included, and those that are billed: not the ones answered 500', async () => {
     const answers = [500, 503, 200];
     const { client } = await pair((_request, response) => void response.writeHead(answers.shift() as number).end('[]'));
-    await client.get(call());
+    await client.request(call());
     expect(client.counts()).toEqual({ calls: 3, billedCalls: 2 });
   });
 
@@ -122,7 +123,7 @@ describe('the client', () => {
       asked += 1;
       response.writeHead(401).end('{}');
     });
-    for (let n = 0; n < 3; n += 1) await expect(client.get(call())).rejects.toMatchObject({ status: 401 });
+    for (let n = 0; n < 3; n += 1) await expect(client.request(call())).rejects.toMatchObject({ status: 401 });
     expect(asked).toBe(1);
   });
 
@@ -132,7 +133,7 @@ describe('the client', () => {
   ])('%s is told as what it is', async (_what, headers, code) => {
     const { client } = await pair((_request, response) => answer(response, 'no gzip', headers));
     const limits = { maxFailures: 1, maxThrottledMs: 0, deadlineMs: 60_000 };
-    await expect(client.get(call({ limits }))).rejects.toThrow(
+    await expect(client.request(call({ limits }))).rejects.toThrow(
       `an answer that cannot be read while listing things (${code})`,
     );
   });
@@ -148,7 +149,7 @@ describe('the client', () => {
   test('a call that never reached the vendor is not on the bill', async () => {
     const { client } = await pair(() => {}, { baseUrl: 'http://127.0.0.1:1' });
     const limits = { maxFailures: 2, maxThrottledMs: 0, deadlineMs: 60_000 };
-    await expect(client.get(call({ limits }))).rejects.toThrow('ECONNREFUSED');
+    await expect(client.request(call({ limits }))).rejects.toThrow('ECONNREFUSED');
     expect(client.counts()).toEqual({ calls: 2, billedCalls: 0 });
   });
 
@@ -161,8 +162,8 @@ describe('the client', () => {
       },
     );
     const limits = { maxFailures: 2, maxThrottledMs: 0, deadlineMs: 600 };
-    await client.get(call({ limits }));
-    expect((await client.get(call({ limits }))).data).toEqual([]);
+    await client.request(call({ limits }));
+    expect((await client.request(call({ limits }))).data).toEqual([]);
   });
 
   test.each([
@@ -178,7 +179,7 @@ describe('the client', () => {
   ])('does not wait for ever for %s', async (_what, listener) => {
     const { client } = await pair(listener, { timeoutMs: 400 });
     const limits = { maxFailures: 2, maxThrottledMs: 0, deadlineMs: 60_000 };
-    await expect(client.get(call({ limits }))).rejects.toMatchObject({ kind: 'transient' });
+    await expect(client.request(call({ limits }))).rejects.toMatchObject({ kind: 'transient' });
     expect(client.counts().calls).toBe(2);
   });
 
@@ -193,7 +194,7 @@ describe('the client', () => {
       });
       if (when === 'before it connects') controller.abort(new Error('ended'));
       const began = Date.now();
-      await expect(client.get(call({ signal: controller.signal }))).rejects.toThrow('ended');
+      await expect(client.request(call({ signal: controller.signal }))).rejects.toThrow('ended');
       expect(Date.now() - began).toBeLessThan(1000);
     },
   );
@@ -207,7 +208,7 @@ describe('the client', () => {
     const { client } = await pair((_request, response) => {
       response.writeHead(302, { location: `http://127.0.0.1:${port}/things` }).end();
     });
-    await expect(client.get(call())).rejects.toThrow('redirects');
+    await expect(client.request(call())).rejects.toThrow('redirects');
     expect(second).toBe(0);
   });
 
@@ -217,12 +218,12 @@ describe('the client', () => {
       delete process.env['https_proxy'];
     });
     const { client } = await pair((_request, response) => answer(response, '[]'));
-    expect((await client.get(call())).data).toEqual([]);
+    expect((await client.request(call())).data).toEqual([]);
   });
 
   test("customers' data in a broken answer is not quoted", async () => {
     const { client } = await pair((_request, response) => answer(response, '{"mail":"mary@customer.example"'));
-    const failure = await client.get(call()).catch((error: Error) => error);
+    const failure = await client.request(call()).catch((error: Error) => error);
     expect(String(failure)).toContain('not JSON');
     expect(String(failure)).not.toContain('mary');
   });

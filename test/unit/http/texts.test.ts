@@ -146,7 +146,13 @@ describe('addressProblem', () => {
 });
 
 describe('failureOf', () => {
-  const purpose = { vendor: 'LiveChat', host: 'api.livechatinc.com', doing: 'listing agents', right: 'read agents' };
+  const purpose = {
+    vendor: 'LiveChat',
+    host: 'api.livechatinc.com',
+    doing: 'listing agents',
+    right: 'read agents',
+    onUnauthorized: 'Check the login and the key.',
+  };
   test.each([
     [301, 'config', 'redirects'],
     [400, 'system', 'please report it'],

@@ -169,7 +169,7 @@ describe('nothing is lost', () => {
       const ahead = told ? 0 : 3 * DAY_MS;
       vendor.api.listTickets = async (query, call) => {
         const answer = await listTickets(query, call);
-        return { ...answer, serverTime: answer.serverTime + ahead, isVendorTime: told };
+        return { ...answer, serverTime: answer.serverTime + ahead, vendorTime: told ? answer.serverTime : undefined };
       };
       const first = await read(vendor, world);
       vendor.vendor.shelf.modify(5, vendor.vendor.now);
