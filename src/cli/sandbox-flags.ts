@@ -1,6 +1,7 @@
 import type { Options } from 'yargs';
 import { FAULT_KINDS, type FaultKind } from '../sandbox/faults.ts';
 import { type Dialect, SANDBOX_DEFAULTS, type SandboxOptions } from '../sandbox/options.ts';
+import { livetexSandboxFlags, toLivetexOptions } from './livetex-sandbox-flags.ts';
 
 const DEFAULTS = SANDBOX_DEFAULTS;
 
@@ -27,7 +28,7 @@ export const sandboxFlags = {
   },
   envelope: { choices: ['list', 'array'] as const, default: DEFAULTS.envelope, describe: 'with or without totals' },
   cap: { type: 'number', default: DEFAULTS.cap, describe: 'how many tickets a list shows at most' },
-  'equal-timestamps': { type: 'number', default: DEFAULTS.equalTimestamps, describe: 'tickets that share each time' },
+  'equal-timestamps': { type: 'number', default: DEFAULTS.equalTimestamps, describe: 'rows that share each time' },
   'unstable-ties': {
     type: 'boolean',
     default: DEFAULTS.unstableTies,
@@ -45,8 +46,13 @@ export const sandboxFlags = {
   surprises: { type: 'boolean', default: DEFAULTS.surprises, describe: 'send fields that no documentation knows' },
   'big-text': { type: 'number', default: DEFAULTS.bigText, describe: 'one ticket has a text of so many characters' },
   gzip: { type: 'boolean', default: DEFAULTS.gzip, describe: 'pack the answers' },
-  forbid: { type: 'string', default: '', describe: 'what may not be read: agents, tickets' },
+  forbid: { type: 'string', default: '', describe: 'what may not be read: agents, tickets, chats, leads' },
+  ...livetexSandboxFlags,
 } as const satisfies Record<string, Options>;
+
+/** What can be forbidden at each vendor. */
+const LIVECHAT_PARTS = ['agents', 'tickets'] as const;
+const LIVETEX_PARTS = ['chats', 'leads'] as const;
 
 type Flags = { [Name in keyof typeof sandboxFlags]: string | number | boolean };
 
@@ -59,6 +65,10 @@ export function toSandboxOptions(flags: Flags): SandboxOptions {
     }
     return value as number;
   };
+  const forbidden = namesOf(String(flags.forbid), [...LIVECHAT_PARTS, ...LIVETEX_PARTS], '--forbid');
+  const equalTimestamps = number('equal-timestamps', 1);
+  const unstableTies = flags['unstable-ties'] === true;
+  const surprises = flags.surprises === true;
   return {
     ...DEFAULTS,
     port: number('port'),
@@ -70,17 +80,23 @@ export function toSandboxOptions(flags: Flags): SandboxOptions {
     dialect: flags.dialect as Dialect,
     envelope: flags.envelope as 'list' | 'array',
     cap: number('cap', 1),
-    equalTimestamps: number('equal-timestamps', 1),
-    unstableTies: flags['unstable-ties'] === true,
+    equalTimestamps,
+    unstableTies,
     latencyMs: number('latency'),
     rateLimit: number('rate-limit'),
     faults: namesOf(String(flags.faults), FAULT_KINDS, '--faults') as FaultKind[],
     faultEvery: number('fault-every', 1),
     churn: number('churn'),
-    surprises: flags.surprises === true,
+    surprises,
     bigText: number('big-text'),
     gzip: flags.gzip === true,
-    forbidden: namesOf(String(flags.forbid), ['agents', 'tickets'], '--forbid') as ('agents' | 'tickets')[],
+    forbidden: LIVECHAT_PARTS.filter((part) => forbidden.includes(part)),
+    livetex: toLivetexOptions(flags, number, {
+      equalTimestamps,
+      unstableTies,
+      surprises,
+      forbidden: LIVETEX_PARTS.filter((part) => forbidden.includes(part)),
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { FaultKind } from './faults.ts';
+import { LIVETEX_DEFAULTS, type LivetexOptions } from './livetex/options.ts';
 
 /** How dates and groups of REST v2 look; the sources disagree (livechat-api §2.2), so the connector takes all of them. */
 export type Dialect =
@@ -49,7 +50,14 @@ export interface SandboxOptions {
   readonly gzip: boolean;
   /** What the credentials may not read. */
   readonly forbidden: readonly ('agents' | 'tickets')[];
+  /** The half that imitates LiveTex. Seed, agents, latency, rate limit, faults and gzip are those of the whole. */
+  readonly livetex: LivetexOptions;
 }
+
+/** What a caller says; the defaults say the rest. */
+export type GivenSandboxOptions = Partial<Omit<SandboxOptions, 'livetex'>> & {
+  readonly livetex?: Partial<LivetexOptions>;
+};
 
 export const SANDBOX_DEFAULTS: SandboxOptions = {
   port: 0,
@@ -75,8 +83,11 @@ export const SANDBOX_DEFAULTS: SandboxOptions = {
   bigText: 0,
   gzip: false,
   forbidden: [],
+  livetex: LIVETEX_DEFAULTS,
 };
 
-/** The account's credentials. They open nothing but a sandbox. */
+/** The accounts' credentials. They open nothing but a sandbox. */
 export const SANDBOX_LOGIN = 'owner@company.example';
 export const SANDBOX_API_KEY = 'sandbox-api-key-0123456789abcdef';
+export const SANDBOX_LIVETEX_LOGIN = 'admin@company.example';
+export const SANDBOX_LIVETEX_PASSWORD = 'sandbox-password-0123456789';

@@ -1,11 +1,11 @@
+import { type ExpectedRow, utc } from './expected-row.ts';
+import { isSurprising, permissionOf, statusOf } from './livechat/rest-v2.ts';
+import { type Ticket, UGLY_TEXT, UGLY_TEXT_CLEANED } from './livechat/ticket-data.ts';
+import type { TicketShelf } from './livechat/ticket-shelf.ts';
+import type { LivetexAccount } from './livetex/account.ts';
+import { expectedChats, expectedLeads } from './livetex/oracle.ts';
 import type { SandboxOptions } from './options.ts';
 import { agent } from './people.ts';
-import { isSurprising, permissionOf, statusOf } from './rest-v2.ts';
-import { type Ticket, UGLY_TEXT, UGLY_TEXT_CLEANED } from './ticket-data.ts';
-import type { TicketShelf } from './ticket-shelf.ts';
-
-/** A row as it has to arrive in a warehouse, by column. */
-export type ExpectedRow = Readonly<Record<string, unknown>>;
 
 /**
  * What a sync has to bring, told from the sandbox's own facts and not through any code of the connector: a mistake that
@@ -15,9 +15,12 @@ export interface Oracle {
   /** Every ticket that there is now. Computed one by one: millions need no memory. */
   tickets(): Generator<ExpectedRow>;
   agents(): Generator<ExpectedRow>;
+  /** Every chat at LiveTex, in the state in which it is at the call. */
+  livetexChats(): Generator<ExpectedRow>;
+  livetexLeads(): Generator<ExpectedRow>;
 }
 
-export function createOracle(shelf: TicketShelf, options: SandboxOptions): Oracle {
+export function createOracle(shelf: TicketShelf, livetex: LivetexAccount, options: SandboxOptions): Oracle {
   return {
     *tickets() {
       for (let number = 0; number < shelf.size; number += 1) {
@@ -28,6 +31,8 @@ export function createOracle(shelf: TicketShelf, options: SandboxOptions): Oracl
     *agents() {
       for (let index = 0; index < options.agents; index += 1) yield expectedAgent(index, options);
     },
+    livetexChats: () => expectedChats(livetex),
+    livetexLeads: () => expectedLeads(livetex),
   };
 }
 
@@ -38,8 +43,8 @@ function expectedTicket(ticket: Ticket, { dialect, surprises }: SandboxOptions):
   if (dialect === 'ms') {
     return {
       ...row,
-      date: iso(ticket.date),
-      modified: iso(ticket.modified),
+      date: utc(ticket.date),
+      modified: utc(ticket.modified),
       requester,
       source,
       assignee: null,
@@ -56,7 +61,7 @@ function expectedTicket(ticket: Ticket, { dialect, surprises }: SandboxOptions):
   const { id: _id, ...withoutId } = source;
   return {
     ...row,
-    date: docs ? null : iso(ticket.date),
+    date: docs ? null : utc(ticket.date),
     modified: wholeSecond(ticket.modified),
     requester: docs ? withoutIp : requester,
     source: docs ? withoutId : source,
@@ -97,10 +102,6 @@ function expectedAgent(index: number, { seed, dialect }: SandboxOptions): Expect
   };
 }
 
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
 function wholeSecond(ms: number): string {
-  return iso(Math.floor(ms / 1000) * 1000);
+  return utc(Math.floor(ms / 1000) * 1000);
 }

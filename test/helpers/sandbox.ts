@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest';
-import type { SandboxOptions } from '../../src/sandbox/options.ts';
+import type { GivenSandboxOptions } from '../../src/sandbox/options.ts';
 import { type Sandbox, type SandboxHooks, startSandbox } from '../../src/sandbox/server.ts';
 
 /** Starts a sandbox for one test; it ends with the test. */
-export async function sandboxFor(options: Partial<SandboxOptions> = {}, hooks: SandboxHooks = {}): Promise<Sandbox> {
+export async function sandboxFor(options: GivenSandboxOptions = {}, hooks: SandboxHooks = {}): Promise<Sandbox> {
   const sandbox = await startSandbox(options, hooks);
   onTestFinished(() => sandbox.close());
   return sandbox;

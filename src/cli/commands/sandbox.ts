@@ -13,7 +13,7 @@ export async function runSandbox(options: SandboxOptions, { out, err, signal }: 
     err.line(`The sandbox cannot listen on ${options.host}:${options.port} (${code}). Choose another --port.`);
     return 1;
   }
-  out.write(JSON.stringify({ url: sandbox.url, config: sandbox.config() }));
+  out.write(JSON.stringify({ url: sandbox.url, config: sandbox.fullConfig() }));
   err.line(
     `The sandbox listens on ${sandbox.url}. See ${sandbox.url}/_sandbox/calls for what was called; stop with Ctrl-C.`,
   );

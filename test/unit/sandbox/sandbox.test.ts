@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dayStart } from '../../../src/sandbox/account-zone.ts';
+import { lastChange, originalTicket } from '../../../src/sandbox/livechat/ticket-data.ts';
+import { TicketShelf } from '../../../src/sandbox/livechat/ticket-shelf.ts';
 import { SANDBOX_API_KEY, SANDBOX_LOGIN } from '../../../src/sandbox/options.ts';
 import { RateLimit } from '../../../src/sandbox/rate-limit.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
-import { lastChange, originalTicket } from '../../../src/sandbox/ticket-data.ts';
-import { TicketShelf } from '../../../src/sandbox/ticket-shelf.ts';
 import { sandboxFor } from '../../helpers/sandbox.ts';
 
 const FACTS = {

@@ -1,5 +1,5 @@
-import { agent, client, GROUPS } from './people.ts';
-import { noise, pick, share } from './random.ts';
+import { agent, client, GROUPS } from '../people.ts';
+import { noise, pick, share } from '../random.ts';
 
 /** Times in epoch ms; how they are written is the dialect's business. */
 export interface TicketEvent {

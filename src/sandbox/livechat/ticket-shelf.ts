@@ -1,5 +1,5 @@
-import { agent } from './people.ts';
-import { noise } from './random.ts';
+import { agent } from '../people.ts';
+import { noise } from '../random.ts';
 import {
   assigneeOf,
   creation,

@@ -1,7 +1,7 @@
-import { dayStart } from './account-zone.ts';
-import { type Dialect, SANDBOX_API_KEY, SANDBOX_LOGIN, type SandboxOptions } from './options.ts';
-import { agent } from './people.ts';
-import { noise } from './random.ts';
+import { dayStart } from '../account-zone.ts';
+import { type Dialect, SANDBOX_API_KEY, SANDBOX_LOGIN, type SandboxOptions } from '../options.ts';
+import { agent } from '../people.ts';
+import { noise } from '../random.ts';
 import type { Ticket, TicketEvent } from './ticket-data.ts';
 import type { TicketShelf } from './ticket-shelf.ts';
 

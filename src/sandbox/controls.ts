@@ -1,0 +1,71 @@
+import type { ServerResponse } from 'node:http';
+import type { CallLog } from './call-log.ts';
+import { FAULT_KINDS, type FaultKind, type FaultPlan } from './faults.ts';
+import type { TicketShelf } from './livechat/ticket-shelf.ts';
+import type { LivetexAccount } from './livetex/account.ts';
+import type { SandboxOptions } from './options.ts';
+import type { Oracle } from './oracle.ts';
+import { noise } from './random.ts';
+import { sendJson, sendLines } from './replies.ts';
+
+/** What the controls have in hand. */
+export interface Controlled {
+  readonly options: SandboxOptions;
+  readonly tickets: TicketShelf;
+  readonly livetex: LivetexAccount;
+  readonly oracle: Oracle;
+  readonly calls: CallLog;
+  readonly faults: FaultPlan;
+  now(): number;
+}
+
+/** For the demo and for people with curl: what was called, what must be found, and a change at the vendor. */
+export function createControls({ options, tickets, livetex, oracle, calls, faults, now }: Controlled) {
+  let modifications = 0;
+  return (url: URL, response: ServerResponse) => {
+    switch (url.pathname) {
+      case '/_sandbox/calls':
+        return sendJson(response, 200, { count: calls.count, outcomes: calls.outcomes, calls: calls.calls });
+      case '/_sandbox/oracle':
+        return sendLines(response, expectedRows(oracle, url.searchParams.get('stream')));
+      case '/_sandbox/modify': {
+        const count = Number(url.searchParams.get('count') ?? '1');
+        for (let n = 0; n < count && tickets.size > 0; n += 1) {
+          modifications += 1;
+          tickets.modify(noise(options.seed, modifications, 101) % tickets.size, now());
+        }
+        return sendJson(response, 200, { modified: count });
+      }
+      case '/_sandbox/create':
+        return sendJson(response, 200, { id: tickets.ticket(tickets.create(now()))?.id });
+      case '/_sandbox/advance': {
+        const hours = Number(url.searchParams.get('hours') ?? '1');
+        if (!Number.isFinite(hours)) return sendJson(response, 400, { error: 'hours must be a number' });
+        livetex.advance(Math.round(hours * 3_600_000));
+        return sendJson(response, 200, { now: new Date(livetex.now()).toISOString() });
+      }
+      case '/_sandbox/faults': {
+        const kinds = (url.searchParams.get('kinds') ?? '').split(',').filter((kind) => kind !== '');
+        const unknown = kinds.find((kind) => !FAULT_KINDS.includes(kind as FaultKind));
+        if (unknown !== undefined) return sendJson(response, 400, { error: `no such fault: ${unknown}` });
+        faults.set(kinds as FaultKind[], Number(url.searchParams.get('every') ?? options.faultEvery));
+        return sendJson(response, 200, { kinds });
+      }
+      default:
+        return sendJson(response, 404, { error: 'not a control of the sandbox' });
+    }
+  };
+}
+
+function expectedRows(oracle: Oracle, stream: string | null) {
+  switch (stream) {
+    case 'livechat_agents':
+      return oracle.agents();
+    case 'livetex_chats':
+      return oracle.livetexChats();
+    case 'livetex_leads':
+      return oracle.livetexLeads();
+    default:
+      return oracle.tickets();
+  }
+}
