@@ -6,6 +6,7 @@ export interface FormSchema {
   readonly title?: string;
   readonly type?: string;
   readonly const?: unknown;
+  readonly enum?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly pattern_descriptor?: string;
@@ -61,6 +62,8 @@ function describe(violation: Violation, path: string[], form: FormSchema, config
       return `${name} must be ${schema?.minimum} or more, not ${describeValue(value, schema)}`;
     case 'maximum':
       return `${name} must be ${schema?.maximum} or less, not ${describeValue(value, schema)}`;
+    case 'enum':
+      return `${name} must be ${schema?.enum?.map((choice) => JSON.stringify(choice)).join(', ')}, not ${describeValue(value, schema)}`;
     case 'oneOf': {
       // With a known kind of credentials its own violations say more.
       const kind = discriminatorOf(schema);

@@ -1,6 +1,7 @@
 import { SyncError } from '../core/errors.ts';
 import { isObject } from '../core/objects.ts';
 import { loadSchemaFile } from '../core/schema.ts';
+import { openTimeZone } from '../core/time-zone.ts';
 import { parseInstant } from '../core/timestamps.ts';
 import type { Config } from '../generated/config.ts';
 import { validate } from '../generated/validate-config.ts';
@@ -45,17 +46,25 @@ export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig
   if (!validate(config)) {
     problems.push(...describeViolations((validate as { errors?: Violation[] }).errors ?? [], form, config));
   }
-  const { start_date: startText, livechat } = (isObject(config) ? config : {}) as Partial<Config>;
+  const { start_date: startText, livechat, livetex } = (isObject(config) ? config : {}) as Partial<Config>;
   const startDate = parseInstant(startText);
   if (typeof startText === 'string' && typeof startDate !== 'number' && !mentions(problems, 'start_date')) {
     problems.push(`start_date is not a date that exists: ${quoteValue(startText)}`);
   }
-  if (isObject(config) && livechat === undefined) {
-    problems.push('livechat is missing: fill in the vendor whose data you want');
+  if (isObject(config) && livechat === undefined && livetex === undefined) {
+    problems.push('livechat and livetex are missing: fill in the vendor whose data you want');
   }
-  if (typeof livechat?.base_url === 'string') {
-    const problem = addressProblem(livechat.base_url, env['DEPLOYMENT_MODE'] !== 'CLOUD');
-    if (problem !== undefined) problems.push(`livechat.base_url ${problem}`);
+  for (const [vendor, address] of [
+    ['livechat', livechat?.base_url],
+    ['livetex', livetex?.base_url],
+  ] as const) {
+    if (typeof address !== 'string') continue;
+    const problem = addressProblem(address, env['DEPLOYMENT_MODE'] !== 'CLOUD');
+    if (problem !== undefined) problems.push(`${vendor}.base_url ${problem}`);
+  }
+  const zone = livetex?.time_zone;
+  if (typeof zone === 'string' && !isTimeZone(zone)) {
+    problems.push(`livetex.time_zone is not a time zone: ${quoteValue(zone)}. Write it as Europe/Moscow`);
   }
   const unknown = unknownSettings(form, config).map(
     (path) =>
@@ -66,6 +75,15 @@ export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig
   const isLater = startDate > Date.now();
   const late = isLater ? ['start_date is in the future: nothing will be loaded before then.'] : [];
   return { config: config as Config, startDate, warnings: [...unknown, ...late] };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    openTimeZone(name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function invalid(problems: readonly string[]): SyncError {

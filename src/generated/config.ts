@@ -1,6 +1,6 @@
 // Made from schemas/ by `npm run generate`. Do not edit.
 /**
- * Connects to LiveChat: fill in the section below.
+ * Connects to LiveChat, LiveTex or both: fill in the sections of those that you use.
  */
 export interface Config {
   /**
@@ -36,6 +36,56 @@ export interface Config {
     price_per_1000_calls?: number;
     /**
      * For tests and for companies that reach LiveChat through a gateway of their own. https only, except on this machine.
+     */
+    base_url?: string;
+    /**
+     * Seconds to wait for an answer to one call before it is tried again.
+     */
+    request_timeout_seconds?: number;
+    [k: string]: unknown;
+  };
+  /**
+   * Connection to a LiveTex account. Leave it out if you do not use LiveTex.
+   */
+  livetex?: {
+    /**
+     * E-mail address with which you sign in to LiveTex. Use an administrator's login: for anybody else LiveTex leaves out messages, texts of leads and what belongs to other operators.
+     */
+    login: string;
+    /**
+     * The password of that login. It is exchanged for a token at each sync.
+     */
+    password: string;
+    /**
+     * Zone in which LiveTex writes times that name none. Moscow, unless LiveTex support says otherwise.
+     */
+    time_zone?: string;
+    /**
+     * Each sync reads the chats and leads of this many days again, because LiveTex does not tell when one was rated, closed or changed. Older ones are read again while they are open.
+     */
+    lookback_days?: number;
+    /**
+     * How many days old an open chat or lead may be to be read again at each sync.
+     */
+    open_days?: number;
+    /**
+     * How many API calls source-chat may make in a minute, evenly spread.
+     */
+    calls_per_minute?: number;
+    /**
+     * Rows to ask for with each call.
+     */
+    page_size?: number;
+    /**
+     * How the login is sent: as a form, as multipart, or a form and then multipart where that is refused.
+     */
+    token_encoding?: 'auto' | 'form' | 'multipart';
+    /**
+     * Method of the lists: POST, GET, or POST and then GET where that is refused.
+     */
+    http_method?: 'auto' | 'post' | 'get';
+    /**
+     * For tests and for companies that reach LiveTex through a gateway of their own. https only, except on this machine.
      */
     base_url?: string;
     /**

@@ -286,3 +286,425 @@ export interface LivechatTicket {
     [k: string]: unknown;
   };
 }
+
+/**
+ * One row per chat, in the state in which it was last read. A conversation has one chat or more.
+ */
+export interface LivetexChat {
+  /**
+   * Id of the chat: the conversation's id and the number of the chat in it. Identifies the chat.
+   */
+  chat_id: string;
+  /**
+   * When the chat was created. Incremental syncs follow it.
+   */
+  created_at: null | string;
+  /**
+   * Whether the whole conversation is closed.
+   */
+  is_closed: null | boolean;
+  /**
+   * When the chat was closed; null while it is open.
+   */
+  closed_at: null | string;
+  /**
+   * Id of the contact point.
+   */
+  site_id: null | string;
+  /**
+   * Name of the contact point.
+   */
+  site_url: null | string;
+  /**
+   * Length of the chat, in seconds.
+   */
+  duration: null | number;
+  /**
+   * Value of the visitor's rating: 1 to 5 for fivePoint, 0 or 1 for doublePoint.
+   */
+  rating_value: null | string;
+  /**
+   * Type of the visitor's rating: fivePoint or doublePoint.
+   */
+  rating_type: null | string;
+  /**
+   * The operator's mean time to answer the visitor's questions, in seconds.
+   */
+  answer_time_avg: null | number;
+  /**
+   * The operator's time to answer the visitor's first message, in seconds.
+   */
+  first_answer_time: null | number;
+  /**
+   * Number of messages in the chat.
+   */
+  message_count: null | number;
+  /**
+   * Status of the chat, such as completed or missed.
+   */
+  result: null | string;
+  /**
+   * Channel through which the visitor wrote.
+   */
+  communication_type: null | string;
+  /**
+   * Id of the conversation.
+   */
+  conversation_id: null | string;
+  /**
+   * When the conversation was created.
+   */
+  conversation_created_at: null | string;
+  /**
+   * Result of the conversation, such as success or failure.
+   */
+  conversation_result: null | string;
+  /**
+   * Page on which the conversation's first chat began.
+   */
+  conversation_int_referer: null | string;
+  /**
+   * Id of the conversation's visitor.
+   */
+  conversation_visitor_id: null | string;
+  /**
+   * Id of the operator; of the first one, if there were several.
+   */
+  employee_id: null | string;
+  /**
+   * First name of that operator.
+   */
+  employee_first_name: null | string;
+  /**
+   * Last name of that operator.
+   */
+  employee_last_name: null | string;
+  /**
+   * E-mail address of that operator, also the account's login.
+   */
+  employee_email: null | string;
+  /**
+   * All operators who took part.
+   */
+  employees:
+    | null
+    | (null | {
+        /**
+         * Id of the operator.
+         */
+        id?: null | string;
+        /**
+         * First name.
+         */
+        first_name?: null | string;
+        /**
+         * Last name.
+         */
+        last_name?: null | string;
+        /**
+         * E-mail address, also the login.
+         */
+        email?: null | string;
+        [k: string]: unknown;
+      })[];
+  /**
+   * Id of the conversation's category.
+   */
+  employee_remark_id: null | string;
+  /**
+   * Name of the category.
+   */
+  employee_remark_text: null | string;
+  /**
+   * The pre-chat fields that the visitor filled in.
+   */
+  prechats_chat:
+    | null
+    | (null | {
+        /**
+         * Name of the field.
+         */
+        name?: null | string;
+        /**
+         * What stands in it.
+         */
+        value?: null | string;
+        [k: string]: unknown;
+      })[];
+  /**
+   * The hidden pre-chat fields, which the site filled in.
+   */
+  prechats_hidden:
+    | null
+    | (null | {
+        /**
+         * Name of the field.
+         */
+        name?: null | string;
+        /**
+         * What stands in it.
+         */
+        value?: null | string;
+        [k: string]: unknown;
+      })[];
+  /**
+   * Id of the visitor who began the chat.
+   */
+  visitor_id: null | string;
+  /**
+   * Name of the visitor.
+   */
+  visitor_name: null | string;
+  /**
+   * The visitor's vote where ratings are votes: positive, negative or undefined.
+   */
+  visitor_vote: null | string;
+  /**
+   * Group of operators.
+   */
+  department: null | {
+    /**
+     * Id of the group.
+     */
+    id?: null | string;
+    /**
+     * Name of the group.
+     */
+    title?: null | string;
+    [k: string]: unknown;
+  };
+  /**
+   * Time that the visitor waited in the queue, in seconds.
+   */
+  queue_time: null | number;
+  /**
+   * Id of the first message.
+   */
+  first_message_id: null | string;
+  /**
+   * Text of the first message.
+   */
+  first_message_text: null | string;
+  /**
+   * When the first message was written.
+   */
+  first_message_created_at: null | string;
+  /**
+   * Who wrote the first message: visitor, employee, bot or system.
+   */
+  first_message_creator: null | string;
+  /**
+   * All messages, oldest first. Null when the login may not read them.
+   */
+  messages:
+    | null
+    | (null | {
+        /**
+         * Id of the message.
+         */
+        id?: null | string;
+        /**
+         * Text of the message.
+         */
+        text?: null | string;
+        /**
+         * When it was written.
+         */
+        created_at?: null | string;
+        /**
+         * Whether it reached the other side.
+         */
+        is_delivered?: null | boolean;
+        /**
+         * Who wrote it.
+         */
+        creator?: null | {
+          /**
+           * visitor, employee, bot or system.
+           */
+          type?: null | string;
+          [k: string]: unknown;
+        };
+        /**
+         * The operator who wrote it, where LiveTex names one.
+         */
+        employee?: null | {
+          /**
+           * Id of the operator.
+           */
+          id?: null | string;
+          /**
+           * First name.
+           */
+          first_name?: null | string;
+          /**
+           * Last name.
+           */
+          last_name?: null | string;
+          /**
+           * E-mail address, also the login.
+           */
+          email?: null | string;
+          [k: string]: unknown;
+        };
+        /**
+         * The visitor who wrote it, where LiveTex names one.
+         */
+        visitor?: null | {
+          /**
+           * Id of the visitor.
+           */
+          id?: null | string;
+          /**
+           * Name of the visitor.
+           */
+          name?: null | string;
+          [k: string]: unknown;
+        };
+        [k: string]: unknown;
+      })[];
+  /**
+   * What LiveTex sent beyond the columns above, by name.
+   */
+  extra_fields: null | {
+    [k: string]: unknown;
+  };
+}
+
+/**
+ * One row per lead: a request that was left in a form, in a chat or for a call back, in the state in which it was last read.
+ */
+export interface LivetexLead {
+  /**
+   * Id of the lead. Identifies the lead.
+   */
+  lead_id: string;
+  /**
+   * Name that the person gave.
+   */
+  name: null | string;
+  /**
+   * E-mail address that the person gave.
+   */
+  email: null | string;
+  /**
+   * Telephone number that the person gave.
+   */
+  phone: null | string;
+  /**
+   * Id of the contact point.
+   */
+  site_id: null | string;
+  /**
+   * Name of the contact point.
+   */
+  site_url: null | string;
+  /**
+   * Where the lead came from: form, chat or callback.
+   */
+  lead_type: null | string;
+  /**
+   * Id of the operator to whom it is assigned.
+   */
+  assigned_to: null | string;
+  /**
+   * Id of the operator who handled it.
+   */
+  completed_by: null | string;
+  /**
+   * What the person wrote. Null when the login may not read it.
+   */
+  text: null | string;
+  /**
+   * What was answered. Null when there is no answer, or the login may not read it.
+   */
+  answer_text: null | string;
+  /**
+   * Status of the lead, such as missed or completed.
+   */
+  result: null | string;
+  /**
+   * Time until the lead was handled, in seconds.
+   */
+  duration: null | number;
+  /**
+   * When the lead was created. Incremental syncs follow it.
+   */
+  created_at: null | string;
+  /**
+   * When the lead was closed; null while it is open.
+   */
+  closed_at: null | string;
+  /**
+   * Group of operators.
+   */
+  department: null | {
+    /**
+     * Id of the group.
+     */
+    id?: null | string;
+    /**
+     * Name of the group.
+     */
+    title?: null | string;
+    [k: string]: unknown;
+  };
+  /**
+   * Id of the category.
+   */
+  employee_remark_id: null | string;
+  /**
+   * Name of the category.
+   */
+  employee_remark_text: null | string;
+  /**
+   * Whether the lead counts as the own one of the operator whose login is used.
+   */
+  is_managed: null | boolean;
+  /**
+   * Id of the conversation.
+   */
+  conversation_id: null | string;
+  /**
+   * When the conversation was created.
+   */
+  conversation_created_at: null | string;
+  /**
+   * Result of the conversation, such as success or failure.
+   */
+  conversation_result: null | string;
+  /**
+   * Page on which the conversation's first chat began.
+   */
+  conversation_int_referer: null | string;
+  /**
+   * Id of the conversation's visitor.
+   */
+  conversation_visitor_id: null | string;
+  /**
+   * Advertising source (utm_source).
+   */
+  utm_source: null | string;
+  /**
+   * Advertising campaign (utm_campaign).
+   */
+  utm_campaign: null | string;
+  /**
+   * Advertisement (utm_content).
+   */
+  utm_content: null | string;
+  /**
+   * Advertising channel (utm_medium).
+   */
+  utm_medium: null | string;
+  /**
+   * Search term of the advertisement (utm_term).
+   */
+  utm_term: null | string;
+  /**
+   * What LiveTex sent beyond the columns above, by name.
+   */
+  extra_fields: null | {
+    [k: string]: unknown;
+  };
+}

@@ -3,7 +3,7 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Source Chat","description":"Connects to LiveChat: fill in the section below.","type":"object","required":["start_date"],"additionalProperties":true,"groups":[{"id":"sync","title":"Sync"},{"id":"livechat","title":"LiveChat"}],"properties":{"start_date":{"order":0,"group":"sync","title":"Start Date","description":"The first sync loads what changed at this time or later (UTC). Later syncs go on from where the last one ended.","type":"string","format":"date-time","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$","pattern_descriptor":"YYYY-MM-DDTHH:mm:ssZ","examples":["2024-01-01T00:00:00Z"]},"livechat":{"order":1,"group":"livechat","title":"LiveChat","description":"Connection to a LiveChat account. Leave it out if you do not use LiveChat.","type":"object","required":["credentials"],"additionalProperties":true,"properties":{"credentials":{"order":0,"title":"Credentials","description":"How source-chat signs in to LiveChat.","type":"object","oneOf":[{"title":"API Key","description":"For accounts that use the LiveChat REST API v2: loads agents and tickets.","type":"object","required":["auth_type","login","api_key"],"additionalProperties":true,"properties":{"auth_type":{"order":0,"title":"Type","type":"string","const":"api_key","default":"api_key"},"login":{"order":1,"title":"Login","description":"E-mail address of the agent whose key it is. An owner or administrator sees all agents and tickets; another agent sees only a part.","type":"string","pattern":"\\S","pattern_descriptor":"jane.doe@company.example","examples":["jane.doe@company.example"]},"api_key":{"order":2,"title":"API Key","description":"The agent's API key, or a personal access token made in the LiveChat Developer Console with the scopes agents--all:ro and tickets_read.","type":"string","pattern":"\\S","pattern_descriptor":"the key","airbyte_secret":true}}}]},"calls_per_minute":{"order":1,"title":"Calls per Minute","description":"How many API calls source-chat may make in any 60 seconds. Lower it if other tools share the account's limit.","type":"integer","minimum":1,"default":100},"price_per_1000_calls":{"order":2,"title":"Price per 1,000 Calls","description":"What LiveChat charges you for 1,000 API calls, in US dollars. Each sync ends with a line that says what its calls cost.","type":"number","minimum":0,"default":0.27},"base_url":{"order":3,"title":"Address of the API","description":"For tests and for companies that reach LiveChat through a gateway of their own. https only, except on this machine.","type":"string","default":"https://api.livechatinc.com","airbyte_hidden":true},"request_timeout_seconds":{"order":4,"title":"Request Timeout","description":"Seconds to wait for an answer to one call before it is tried again.","type":"number","minimum":0.1,"maximum":600,"default":60,"airbyte_hidden":true}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Source Chat","description":"Connects to LiveChat, LiveTex or both: fill in the sections of those that you use.","type":"object","required":["start_date"],"additionalProperties":true,"groups":[{"id":"sync","title":"Sync"},{"id":"livechat","title":"LiveChat"},{"id":"livetex","title":"LiveTex"}],"properties":{"start_date":{"order":0,"group":"sync","title":"Start Date","description":"The first sync loads what changed at this time or later (UTC). Later syncs go on from where the last one ended.","type":"string","format":"date-time","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$","pattern_descriptor":"YYYY-MM-DDTHH:mm:ssZ","examples":["2024-01-01T00:00:00Z"]},"livechat":{"order":1,"group":"livechat","title":"LiveChat","description":"Connection to a LiveChat account. Leave it out if you do not use LiveChat.","type":"object","required":["credentials"],"additionalProperties":true,"properties":{"credentials":{"order":0,"title":"Credentials","description":"How source-chat signs in to LiveChat.","type":"object","oneOf":[{"title":"API Key","description":"For accounts that use the LiveChat REST API v2: loads agents and tickets.","type":"object","required":["auth_type","login","api_key"],"additionalProperties":true,"properties":{"auth_type":{"order":0,"title":"Type","type":"string","const":"api_key","default":"api_key"},"login":{"order":1,"title":"Login","description":"E-mail address of the agent whose key it is. An owner or administrator sees all agents and tickets; another agent sees only a part.","type":"string","pattern":"\\S","pattern_descriptor":"jane.doe@company.example","examples":["jane.doe@company.example"]},"api_key":{"order":2,"title":"API Key","description":"The agent's API key, or a personal access token made in the LiveChat Developer Console with the scopes agents--all:ro and tickets_read.","type":"string","pattern":"\\S","pattern_descriptor":"the key","airbyte_secret":true}}}]},"calls_per_minute":{"order":1,"title":"Calls per Minute","description":"How many API calls source-chat may make in any 60 seconds. Lower it if other tools share the account's limit.","type":"integer","minimum":1,"default":100},"price_per_1000_calls":{"order":2,"title":"Price per 1,000 Calls","description":"What LiveChat charges you for 1,000 API calls, in US dollars. Each sync ends with a line that says what its calls cost.","type":"number","minimum":0,"default":0.27},"base_url":{"order":3,"title":"Address of the API","description":"For tests and for companies that reach LiveChat through a gateway of their own. https only, except on this machine.","type":"string","default":"https://api.livechatinc.com","airbyte_hidden":true},"request_timeout_seconds":{"order":4,"title":"Request Timeout","description":"Seconds to wait for an answer to one call before it is tried again.","type":"number","minimum":0.1,"maximum":600,"default":60,"airbyte_hidden":true}}},"livetex":{"order":2,"group":"livetex","title":"LiveTex","description":"Connection to a LiveTex account. Leave it out if you do not use LiveTex.","type":"object","required":["login","password"],"additionalProperties":true,"properties":{"login":{"order":0,"title":"Login","description":"E-mail address with which you sign in to LiveTex. Use an administrator's login: for anybody else LiveTex leaves out messages, texts of leads and what belongs to other operators.","type":"string","pattern":"\\S","pattern_descriptor":"jane.doe@company.example","examples":["jane.doe@company.example"]},"password":{"order":1,"title":"Password","description":"The password of that login. It is exchanged for a token at each sync.","type":"string","pattern":"\\S","pattern_descriptor":"the password","airbyte_secret":true},"time_zone":{"order":2,"title":"Time Zone","description":"Zone in which LiveTex writes times that name none. Moscow, unless LiveTex support says otherwise.","type":"string","default":"Europe/Moscow","examples":["Europe/Moscow"]},"lookback_days":{"order":3,"title":"Lookback","description":"Each sync reads the chats and leads of this many days again, because LiveTex does not tell when one was rated, closed or changed. Older ones are read again while they are open.","type":"integer","minimum":0,"maximum":365,"default":7},"open_days":{"order":4,"title":"Days to Follow Open Chats","description":"How many days old an open chat or lead may be to be read again at each sync.","type":"integer","minimum":0,"maximum":3650,"default":30,"airbyte_hidden":true},"calls_per_minute":{"order":5,"title":"Calls per Minute","description":"How many API calls source-chat may make in a minute, evenly spread.","type":"integer","minimum":1,"default":120,"airbyte_hidden":true},"page_size":{"order":6,"title":"Page Size","description":"Rows to ask for with each call.","type":"integer","minimum":1,"maximum":100,"default":100,"airbyte_hidden":true},"token_encoding":{"order":7,"title":"Encoding of the Sign-in","description":"How the login is sent: as a form, as multipart, or a form and then multipart where that is refused.","type":"string","enum":["auto","form","multipart"],"default":"auto","airbyte_hidden":true},"http_method":{"order":8,"title":"HTTP Method","description":"Method of the lists: POST, GET, or POST and then GET where that is refused.","type":"string","enum":["auto","post","get"],"default":"auto","airbyte_hidden":true},"base_url":{"order":9,"title":"Address of the API","description":"For tests and for companies that reach LiveTex through a gateway of their own. https only, except on this machine.","type":"string","default":"https://web-api.livetex.ru","airbyte_hidden":true},"request_timeout_seconds":{"order":10,"title":"Request Timeout","description":"Seconds to wait for an answer to one call before it is tried again.","type":"number","minimum":0.1,"maximum":600,"default":60,"airbyte_hidden":true}}}}};
 const pattern0 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$", "");
 const pattern1 = new RegExp("\\S", "");
 
@@ -326,14 +326,334 @@ vErrors.push(err24);
 errors++;
 }
 }
-}
-else {
-const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.livetex !== undefined){
+let data10 = data.livetex;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.login === undefined){
+const err25 = {instancePath:instancePath+"/livetex",schemaPath:"#/properties/livetex/required",keyword:"required",params:{missingProperty: "login"},message:"must have required property '"+"login"+"'"};
 if(vErrors === null){
 vErrors = [err25];
 }
 else {
 vErrors.push(err25);
+}
+errors++;
+}
+if(data10.password === undefined){
+const err26 = {instancePath:instancePath+"/livetex",schemaPath:"#/properties/livetex/required",keyword:"required",params:{missingProperty: "password"},message:"must have required property '"+"password"+"'"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(data10.login !== undefined){
+let data11 = data10.login;
+if(typeof data11 === "string"){
+if(!pattern1.test(data11)){
+const err27 = {instancePath:instancePath+"/livetex/login",schemaPath:"#/properties/livetex/properties/login/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/livetex/login",schemaPath:"#/properties/livetex/properties/login/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data10.password !== undefined){
+let data12 = data10.password;
+if(typeof data12 === "string"){
+if(!pattern1.test(data12)){
+const err29 = {instancePath:instancePath+"/livetex/password",schemaPath:"#/properties/livetex/properties/password/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/livetex/password",schemaPath:"#/properties/livetex/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data10.time_zone !== undefined){
+if(typeof data10.time_zone !== "string"){
+const err31 = {instancePath:instancePath+"/livetex/time_zone",schemaPath:"#/properties/livetex/properties/time_zone/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data10.lookback_days !== undefined){
+let data14 = data10.lookback_days;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err32 = {instancePath:instancePath+"/livetex/lookback_days",schemaPath:"#/properties/livetex/properties/lookback_days/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 365 || isNaN(data14)){
+const err33 = {instancePath:instancePath+"/livetex/lookback_days",schemaPath:"#/properties/livetex/properties/lookback_days/maximum",keyword:"maximum",params:{comparison: "<=", limit: 365},message:"must be <= 365"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if(data14 < 0 || isNaN(data14)){
+const err34 = {instancePath:instancePath+"/livetex/lookback_days",schemaPath:"#/properties/livetex/properties/lookback_days/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+if(data10.open_days !== undefined){
+let data15 = data10.open_days;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err35 = {instancePath:instancePath+"/livetex/open_days",schemaPath:"#/properties/livetex/properties/open_days/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 3650 || isNaN(data15)){
+const err36 = {instancePath:instancePath+"/livetex/open_days",schemaPath:"#/properties/livetex/properties/open_days/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3650},message:"must be <= 3650"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(data15 < 0 || isNaN(data15)){
+const err37 = {instancePath:instancePath+"/livetex/open_days",schemaPath:"#/properties/livetex/properties/open_days/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+}
+if(data10.calls_per_minute !== undefined){
+let data16 = data10.calls_per_minute;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err38 = {instancePath:instancePath+"/livetex/calls_per_minute",schemaPath:"#/properties/livetex/properties/calls_per_minute/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 1 || isNaN(data16)){
+const err39 = {instancePath:instancePath+"/livetex/calls_per_minute",schemaPath:"#/properties/livetex/properties/calls_per_minute/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+}
+if(data10.page_size !== undefined){
+let data17 = data10.page_size;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err40 = {instancePath:instancePath+"/livetex/page_size",schemaPath:"#/properties/livetex/properties/page_size/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 100 || isNaN(data17)){
+const err41 = {instancePath:instancePath+"/livetex/page_size",schemaPath:"#/properties/livetex/properties/page_size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+if(data17 < 1 || isNaN(data17)){
+const err42 = {instancePath:instancePath+"/livetex/page_size",schemaPath:"#/properties/livetex/properties/page_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+}
+if(data10.token_encoding !== undefined){
+let data18 = data10.token_encoding;
+if(typeof data18 !== "string"){
+const err43 = {instancePath:instancePath+"/livetex/token_encoding",schemaPath:"#/properties/livetex/properties/token_encoding/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+if(!(((data18 === "auto") || (data18 === "form")) || (data18 === "multipart"))){
+const err44 = {instancePath:instancePath+"/livetex/token_encoding",schemaPath:"#/properties/livetex/properties/token_encoding/enum",keyword:"enum",params:{allowedValues: schema11.properties.livetex.properties.token_encoding.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+if(data10.http_method !== undefined){
+let data19 = data10.http_method;
+if(typeof data19 !== "string"){
+const err45 = {instancePath:instancePath+"/livetex/http_method",schemaPath:"#/properties/livetex/properties/http_method/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+if(!(((data19 === "auto") || (data19 === "post")) || (data19 === "get"))){
+const err46 = {instancePath:instancePath+"/livetex/http_method",schemaPath:"#/properties/livetex/properties/http_method/enum",keyword:"enum",params:{allowedValues: schema11.properties.livetex.properties.http_method.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+if(data10.base_url !== undefined){
+if(typeof data10.base_url !== "string"){
+const err47 = {instancePath:instancePath+"/livetex/base_url",schemaPath:"#/properties/livetex/properties/base_url/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data10.request_timeout_seconds !== undefined){
+let data21 = data10.request_timeout_seconds;
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 600 || isNaN(data21)){
+const err48 = {instancePath:instancePath+"/livetex/request_timeout_seconds",schemaPath:"#/properties/livetex/properties/request_timeout_seconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600},message:"must be <= 600"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+if(data21 < 0.1 || isNaN(data21)){
+const err49 = {instancePath:instancePath+"/livetex/request_timeout_seconds",schemaPath:"#/properties/livetex/properties/request_timeout_seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.1},message:"must be >= 0.1"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/livetex/request_timeout_seconds",schemaPath:"#/properties/livetex/properties/request_timeout_seconds/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/livetex",schemaPath:"#/properties/livetex/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+}
+else {
+const err52 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
 }
 errors++;
 }

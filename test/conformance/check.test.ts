@@ -51,13 +51,13 @@ describe('check', () => {
 
   test.each([
     ['an empty object', {}, 'start_date is missing'],
-    ['an empty object, with all that is missing', {}, '- livechat is missing'],
+    ['an empty object, with all that is missing', {}, '- livechat and livetex are missing'],
     [
       'a key in the wrong place',
       { ...START, livechat: { credentials: { auth_type: 'api_key', login: 'a@b.example' }, api_key: 'k' } },
       '- The setting livechat.api_key is not known',
     ],
-    ['no vendor', START, 'livechat is missing'],
+    ['no vendor', START, 'livechat and livetex are missing'],
     ['a vendor without credentials', { ...START, livechat: {} }, 'livechat.credentials is missing'],
     ['nulls, which count as absent', { ...START, livechat: { credentials: null } }, 'livechat.credentials is missing'],
     [

@@ -17,6 +17,7 @@ const CONFIG = {
     credentials: { auth_type: 'api_key', login: 'a@company.example', api_key: 'a-key-of-nobody' },
     base_url: 'https://no-such-host.invalid',
   },
+  livetex: { login: 'a@company.example', password: 'a-password-of-nobody', base_url: 'https://no-such-host.invalid' },
 };
 const output = await sourceChat('discover', { config: CONFIG });
 const streams: Node[] = output.catalog.streams;
@@ -40,7 +41,12 @@ describe('discover', () => {
     expect(output.messages.map((message) => message.type)).toEqual(['CATALOG']);
     const validate = protocolValidator('AirbyteCatalog');
     expect(validate(output.catalog), JSON.stringify(validate.errors)).toBe(true);
-    expect(streams.map((stream) => stream.name)).toEqual(['livechat_agents', 'livechat_tickets']);
+    expect(streams.map((stream) => stream.name)).toEqual([
+      'livechat_agents',
+      'livechat_tickets',
+      'livetex_chats',
+      'livetex_leads',
+    ]);
   });
 
   test('D2: schemas are valid draft-07', () => {
@@ -117,6 +123,12 @@ describe('discover', () => {
     expect((await sourceChat('discover')).stdout).toBe(output.stdout);
   });
 
+  test('only the streams of the vendors that are configured', async () => {
+    const { livechat: _none, ...config } = CONFIG;
+    const names = (await sourceChat('discover', { config })).catalog.streams.map((stream: Node) => stream.name);
+    expect(names).toEqual(['livetex_chats', 'livetex_leads']);
+  });
+
   test('names fit every target: no two alike in lower case, at most 59 characters of letters, digits and _', () => {
     for (const stream of streams) {
       const names = Object.keys(stream.json_schema.properties);
@@ -146,6 +158,22 @@ describe('discover', () => {
         'currentGroup date events groups id modified requester source status subject tags assignee'.split(' '),
       ),
     );
+    const conversation =
+      'conversation_int_referer conversation_result conversation_visitor_id conversation_id conversation_created_at';
+    expect(columns('livetex_chats')).toEqual(
+      expect.arrayContaining(
+        `chat_id created_at is_closed closed_at site_id site_url duration rating_value answer_time_avg ${conversation} prechats_hidden employee_id employee_first_name employee_last_name employee_email result communication_type rating_type prechats_chat visitor_id visitor_name employee_remark_id employee_remark_text message_count first_answer_time first_message_id first_message_text first_message_created_at first_message_creator messages`.split(
+          ' ',
+        ),
+      ),
+    );
+    expect(columns('livetex_leads')).toEqual(
+      expect.arrayContaining(
+        `lead_id name email phone site_id site_url lead_type assigned_to completed_by text result created_at closed_at employee_remark_id employee_remark_text is_managed ${conversation} utm_source utm_campaign utm_content utm_medium utm_term`.split(
+          ' ',
+        ),
+      ),
+    );
   });
 
   test('an invalid configuration is an error of the whole run', async () => {
@@ -154,11 +182,16 @@ describe('discover', () => {
     expect(failed.errors()).toEqual([expect.objectContaining({ failure_type: 'config_error' })]);
   });
 
-  test('the ready-made catalog names the streams that there are', async () => {
-    const ready = JSON.parse(readFileSync(join(ROOT, 'catalog/airbyte.json'), 'utf8'));
+  test.each([
+    ['airbyte.json', ''],
+    ['airbyte-livechat.json', 'livechat_'],
+    ['airbyte-livetex.json', 'livetex_'],
+  ])('the ready-made catalog %s names the streams that there are', (name, prefix) => {
+    const ready = JSON.parse(readFileSync(join(ROOT, 'catalog', name), 'utf8'));
     const validate = protocolValidator('ConfiguredAirbyteCatalog');
     expect(validate(ready), JSON.stringify(validate.errors)).toBe(true);
-    expect(ready.streams.map((entry: Node) => entry.stream.name)).toEqual(streams.map((stream) => stream.name));
+    const wanted = streams.map((stream) => stream.name).filter((stream) => stream.startsWith(prefix));
+    expect(ready.streams.map((entry: Node) => entry.stream.name)).toEqual(wanted);
     for (const entry of ready.streams) {
       const stream = streams.find(({ name }) => name === entry.stream.name);
       expect(stream.supported_sync_modes).toContain(entry.sync_mode);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ticketId } from '../../src/sandbox/ticket-data.ts';
+import { ticketId } from '../../src/sandbox/livechat/ticket-data.ts';
 import { configured, type EntrypointOutput, sourceChat } from '../helpers/airbyte.ts';
 import { rowValidator } from '../helpers/protocol.ts';
 import { sandboxFor, UNLIMITED, upserted } from '../helpers/sandbox.ts';
@@ -44,7 +44,7 @@ describe('basic read', () => {
     const sandbox = await sandboxFor({ tickets: 600, surprises: true });
     const [output, { catalog }] = await Promise.all([
       sourceChat('read', { config: sandbox.config(UNLIMITED), catalog: configured() }),
-      sourceChat('discover'),
+      sourceChat('discover', { config: sandbox.config() }),
     ]);
     for (const stream of catalog.streams) {
       const validate = rowValidator(stream.json_schema);

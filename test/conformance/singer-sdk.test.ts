@@ -5,7 +5,10 @@ import { RFC_3339, rowValidator } from '../helpers/protocol.ts';
 import { sandboxFor, UNLIMITED } from '../helpers/sandbox.ts';
 import { discoverTap, tapChat } from '../helpers/singer.ts';
 
-const STREAMS = ['livechat_agents', 'livechat_tickets'];
+const STREAMS = ['livechat_agents', 'livechat_tickets', 'livetex_chats', 'livetex_leads'];
+
+/** Each vendor's two lists, and LiveTex's windows before the first one that has anything. */
+const CALLS_OF_TEST = 6;
 
 // biome-ignore lint/suspicious/noExplicitAny: a catalog is any JSON
 type Node = any;
@@ -29,39 +32,47 @@ describe("the Meltano SDK's standard tap tests", () => {
 
   test('tap_discovery: a catalog that the tap itself accepts', async () => {
     const sandbox = await sandboxFor({ tickets: 30 });
-    const catalog = await discoverTap(sandbox.config());
-    const output = await tapChat({ config: sandbox.config(), catalog });
+    const catalog = await discoverTap(sandbox.fullConfig());
+    const output = await tapChat({ config: sandbox.fullConfig(), catalog });
     expect(output.code).toBe(0);
-    expect(output.of('SCHEMA').map((message) => message.stream)).toEqual(STREAMS);
+    // Vendors run side by side.
+    expect(
+      output
+        .of('SCHEMA')
+        .map((message) => message.stream)
+        .sort(),
+    ).toEqual(STREAMS);
   });
 
-  test('tap_stream_connections: --test brings one record of each stream, for one call each', async () => {
+  test('tap_stream_connections: --test brings one record of each stream, for one call each and a sign-in', async () => {
     const sandbox = await sandboxFor({ tickets: 60 });
-    const output = await tapChat({ config: sandbox.config() }, ['--test']);
+    const output = await tapChat({ config: sandbox.fullConfig() }, ['--test']);
     expect(output.code).toBe(0);
     for (const stream of STREAMS) expect(output.rows(stream)).toHaveLength(1);
     expect(output.of('STATE')).toEqual([]);
-    expect(sandbox.calls.count).toBe(2);
-    const schemas = await tapChat({ config: sandbox.config() }, ['--test=schema']);
-    expect(schemas.messages.map((message) => message.type)).toEqual(['SCHEMA', 'SCHEMA']);
-    expect(sandbox.calls.count).toBe(2);
+    expect(sandbox.calls.count).toBe(CALLS_OF_TEST);
+    const schemas = await tapChat({ config: sandbox.fullConfig() }, ['--test=schema']);
+    expect(schemas.messages.map((message) => message.type)).toEqual(STREAMS.map(() => 'SCHEMA'));
+    expect(sandbox.calls.count).toBe(CALLS_OF_TEST);
   });
 
   test('tap_valid_final_state: bookmarks without progress markers', async () => {
     const sandbox = await sandboxFor({ tickets: 60 });
-    const output = await tapChat({ config: sandbox.config() });
+    const output = await tapChat({ config: sandbox.fullConfig() });
     expect(output.messages.at(-1)?.type).toBe('STATE');
     expect(output.lastState()).toEqual({
       bookmarks: {
         livechat_agents: { version: 1 },
         livechat_tickets: { version: 1, api: 'rest_v2', modified: expect.stringMatching(RFC_3339) },
+        livetex_chats: { version: 1, created_at: expect.stringMatching(RFC_3339) },
+        livetex_leads: { version: 1, created_at: expect.stringMatching(RFC_3339) },
       },
     });
   });
 
   test('stream_returns_record, stream_schema_is_valid, stream_record_matches_stream_schema, stream_record_schema_matches_transformed_catalog, stream_primary_keys', async () => {
     const sandbox = await sandboxFor({ tickets: 600, surprises: true });
-    const output = await tapChat({ config: sandbox.config(UNLIMITED) });
+    const output = await tapChat({ config: sandbox.fullConfig(UNLIMITED) });
     for (const stream of STREAMS) {
       const [schema] = output.of('SCHEMA', stream);
       expect(new Ajv({ strict: false }).validateSchema(schema?.schema)).toBe(true);
@@ -97,7 +108,7 @@ function attributeTestOf({ type, format }: Node): string | undefined {
 
 test('attribute_is_datetime, is_boolean, is_integer, is_numeric, is_object, not_null', async () => {
   const sandbox = await sandboxFor({ tickets: 300, surprises: true });
-  const output = await tapChat({ config: sandbox.config(UNLIMITED) });
+  const output = await tapChat({ config: sandbox.fullConfig(UNLIMITED) });
   const seen = new Set<string>();
   const check = (node: Node, value: unknown, path: string) => {
     if (value === undefined) return;
@@ -119,5 +130,5 @@ test('attribute_is_datetime, is_boolean, is_integer, is_numeric, is_object, not_
     const schema = output.of('SCHEMA', stream)[0]?.schema;
     for (const row of output.rows(stream)) check(schema, row, stream);
   }
-  expect([...seen].sort()).toEqual(['is_boolean', 'is_datetime', 'is_integer', 'is_object']);
+  expect([...seen].sort()).toEqual(['is_boolean', 'is_datetime', 'is_integer', 'is_numeric', 'is_object']);
 });

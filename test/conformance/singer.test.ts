@@ -109,7 +109,11 @@ describe('discovery', () => {
 
   test('every property has metadata; keys and the replication key are automatic', async () => {
     const catalog = await discoverTap();
-    expect(catalog.streams.map((stream: Node) => stream.tap_stream_id)).toEqual(STREAMS);
+    expect(catalog.streams.map((stream: Node) => stream.tap_stream_id)).toEqual([
+      ...STREAMS,
+      'livetex_chats',
+      'livetex_leads',
+    ]);
     for (const stream of catalog.streams) {
       expect(stream.tap_stream_id).toBe(stream.stream);
       const found = new Map(stream.metadata.map((entry: Node) => [JSON.stringify(entry.breadcrumb), entry.metadata]));
@@ -121,7 +125,12 @@ describe('discovery', () => {
       };
       walk(stream.schema, []);
       const automatic = [...found].filter(([, metadata]) => (metadata as Node).inclusion === 'automatic');
-      const expected = stream.stream === 'livechat_tickets' ? ['id', 'modified'] : ['login'];
+      const expected = {
+        livechat_agents: ['login'],
+        livechat_tickets: ['id', 'modified'],
+        livetex_chats: ['chat_id', 'created_at'],
+        livetex_leads: ['lead_id', 'created_at'],
+      }[stream.stream as string];
       expect(automatic.map(([breadcrumb]) => JSON.parse(breadcrumb as string)[1])).toEqual(expected);
     }
     const [agents, tickets] = catalog.streams;
@@ -168,7 +177,7 @@ describe('selection', () => {
 
   test('nothing selected: a warning, a state, exit code 0', async () => {
     const sandbox = await sandboxFor();
-    const catalog = await discoverTap();
+    const catalog = await discoverTap(sandbox.config());
     for (const stream of STREAMS) select(catalog, stream, [], { selected: false });
     const output = await tapChat({ config: sandbox.config(), catalog });
     expect(output.code).toBe(0);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LIVECHAT_DEFAULTS } from '../../src/vendors/livechat/livechat.ts';
+import { LIVETEX_DEFAULTS } from '../../src/vendors/livetex/livetex.ts';
 import { sourceChat } from '../helpers/airbyte.ts';
 import { ROOT } from '../helpers/commands.ts';
 import { breakingConfigChanges } from '../helpers/compatibility.ts';
@@ -43,7 +44,7 @@ describe('spec', () => {
   test('S2: a good configuration fits', async () => {
     const sandbox = await sandboxFor();
     const validate = rowValidator(form);
-    expect(validate(sandbox.config()), JSON.stringify(validate.errors)).toBe(true);
+    expect(validate(sandbox.fullConfig()), JSON.stringify(validate.errors)).toBe(true);
   });
 
   test('S3: enum values are distinct', () => {
@@ -150,12 +151,15 @@ describe('spec', () => {
     }
   });
 
-  test('the defaults that the form shows are those that are used', () => {
+  test.each([
+    ['livechat', LIVECHAT_DEFAULTS],
+    ['livetex', LIVETEX_DEFAULTS],
+  ])('the defaults that the form shows for %s are those that are used', (vendor, defaults) => {
     const shown = Object.fromEntries(
-      Object.entries(form.properties.livechat.properties as Record<string, Node>)
+      Object.entries(form.properties[vendor].properties as Record<string, Node>)
         .filter(([, node]) => node.default !== undefined)
         .map(([name, node]) => [name, node.default]),
     );
-    expect(shown).toEqual(LIVECHAT_DEFAULTS);
+    expect(shown).toEqual(defaults);
   });
 });

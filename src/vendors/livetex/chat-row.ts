@@ -1,0 +1,135 @@
+import { isObject } from '../../core/objects.ts';
+import type { Row } from '../../core/stream.ts';
+import type { TimeZone } from '../../core/time-zone.ts';
+import { conversation } from './conversation.ts';
+import {
+  as,
+  creatorTypeOf,
+  ignore,
+  mapperOf,
+  named,
+  type Put,
+  pairs,
+  parts,
+  shapeMessage,
+  time,
+  withId,
+} from './shapes.ts';
+
+/**
+ * What a chat is asked for (livetex-api §4.1), by name of the property. Properties that only some logins may read stand apart.
+ */
+export const CHAT_FIELDS = [
+  'id,created_at,is_closed,closed_at,site(id,url),duration,rating(type,value),answer_time_avg,first_answer_time',
+  'message_count,result,communication_type,conversation(id,created_at,result,int_referer,visitor(id))',
+  'employee(id,first_name,last_name,email),employee_remark(id,text),prechats_chat,prechats_hidden,visitor(id,name)',
+  'visitor_vote,department(id,title),queue_time',
+].join(',');
+export const CHAT_GUARDED_FIELDS = [
+  'first_message(id,text,created_at,creator,employee(id),visitor(id))',
+  'messages(id,text,created_at,is_delivered,creator,employee(id,first_name,last_name,email),visitor(id,name))',
+].join(',');
+
+/** Makes the function that brings a chat of the Web API to the columns of livetex_chats. */
+export function chatMapper(zone: TimeZone): (item: Row) => Row {
+  return mapperOf(
+    new Map<string, Put>([
+      ['id', as('chat_id')],
+      ['created_at', time('created_at', zone)],
+      ['closed_at', time('closed_at', zone)],
+      [
+        'site',
+        parts(
+          'site',
+          new Map([
+            ['id', as('site_id')],
+            ['url', as('site_url')],
+          ]),
+          as('site_id'),
+        ),
+      ],
+      [
+        'rating',
+        parts(
+          'rating',
+          new Map([
+            ['type', as('rating_type')],
+            ['value', as('rating_value')],
+          ]),
+          as('rating_value'),
+        ),
+      ],
+      ['conversation', conversation(zone, [])],
+      ['employee', employees],
+      [
+        'employee_remark',
+        parts(
+          'employee_remark',
+          new Map([
+            ['id', as('employee_remark_id')],
+            ['text', as('employee_remark_text')],
+          ]),
+          as('employee_remark_id'),
+        ),
+      ],
+      ['prechats_chat', pairs('prechats_chat')],
+      ['prechats_hidden', pairs('prechats_hidden')],
+      [
+        'visitor',
+        parts(
+          'visitor',
+          new Map([
+            ['id', as('visitor_id')],
+            ['name', as('visitor_name')],
+          ]),
+          as('visitor_id'),
+        ),
+      ],
+      ['department', named('department')],
+      ['first_message', firstMessage(zone)],
+      ['messages', messages(zone)],
+    ]),
+  );
+}
+
+/** One operator, a list of them, or bare ids: all of them as a list, and the first in columns of its own. */
+const employees: Put = (row, value) => {
+  if (value === null || value === undefined) return;
+  const all = (Array.isArray(value) ? (value as unknown[]) : [value]).map(withId);
+  row['employees'] = all;
+  const [first] = all;
+  if (!isObject(first)) return;
+  row['employee_id'] = first['id'];
+  row['employee_first_name'] = first['first_name'];
+  row['employee_last_name'] = first['last_name'];
+  row['employee_email'] = first['email'];
+};
+
+/** Its author is told by a column; that the object of it says more, `messages` has as well. */
+function firstMessage(zone: TimeZone): Put {
+  const columns = parts(
+    'first_message',
+    new Map<string, Put>([
+      ['id', as('first_message_id')],
+      ['text', as('first_message_text')],
+      ['created_at', time('first_message_created_at', zone)],
+      ['creator', ignore],
+      ['employee', ignore],
+      ['visitor', ignore],
+    ]),
+    as('first_message_text'),
+  );
+  return (row, value) => {
+    columns(row, value);
+    const first = Array.isArray(value) ? value[0] : value;
+    if (isObject(first)) row['first_message_creator'] = creatorTypeOf(first);
+  };
+}
+
+function messages(zone: TimeZone): Put {
+  return (row, value) => {
+    row['messages'] = value;
+    if (!Array.isArray(value)) return;
+    for (const message of value as unknown[]) if (isObject(message)) shapeMessage(message, zone);
+  };
+}

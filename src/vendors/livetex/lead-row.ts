@@ -1,0 +1,88 @@
+import { isObject } from '../../core/objects.ts';
+import type { Row } from '../../core/stream.ts';
+import type { TimeZone } from '../../core/time-zone.ts';
+import { conversation } from './conversation.ts';
+import { as, ignore, mapperOf, named, type Put, parts, time } from './shapes.ts';
+
+const UTM = ['source', 'campaign', 'content', 'medium', 'term'] as const;
+const UTM_FIELDS = UTM.map((name) => `utm_${name}`);
+
+/** What a lead is asked for (livetex-api §4.2). Properties that only some logins may read stand apart. */
+export const LEAD_FIELDS = [
+  'id,name,email,phone,site(id,url),type,assigned_to(id),completed_by(id),result,duration,created_at,closed_at,completed_at',
+  'department(id,title),employee_remark(id,text),is_managed',
+  `conversation(id,created_at,result,int_referer,visitor(id),${UTM_FIELDS.join(',')})`,
+  `${UTM_FIELDS.join(',')},utm`,
+].join(',');
+export const LEAD_GUARDED_FIELDS = 'text,answer_text';
+
+/** Makes the function that brings a lead of the Web API to the columns of livetex_leads. */
+export function leadMapper(zone: TimeZone): (item: Row) => Row {
+  const columns = mapperOf(
+    new Map<string, Put>([
+      ['id', as('lead_id')],
+      ['type', as('lead_type')],
+      ['created_at', time('created_at', zone)],
+      ['closed_at', ignore],
+      ['completed_at', ignore],
+      [
+        'site',
+        parts(
+          'site',
+          new Map([
+            ['id', as('site_id')],
+            ['url', as('site_url')],
+          ]),
+          as('site_id'),
+        ),
+      ],
+      ['assigned_to', parts('assigned_to', new Map([['id', as('assigned_to')]]), as('assigned_to'))],
+      ['completed_by', parts('completed_by', new Map([['id', as('completed_by')]]), as('completed_by'))],
+      ['department', named('department')],
+      [
+        'employee_remark',
+        parts(
+          'employee_remark',
+          new Map([
+            ['id', as('employee_remark_id')],
+            ['text', as('employee_remark_text')],
+          ]),
+          as('employee_remark_id'),
+        ),
+      ],
+      ['conversation', conversation(zone, [...UTM_FIELDS, 'utm'])],
+      ...UTM_FIELDS.map((name): [string, Put] => [name, ignore]),
+      ['utm', parts('utm', new Map<string, Put>([...UTM, ...UTM_FIELDS].map((name) => [name, ignore])), ignore)],
+    ]),
+  );
+  const closed = time('closed_at', zone);
+  return (item) => {
+    const row = columns(item);
+    // API v2 called it completed_at.
+    closed(row, given(item['closed_at']) ?? item['completed_at']);
+    for (const name of UTM) row[`utm_${name}`] = utmOf(item, name);
+    return row;
+  };
+}
+
+/** At the lead itself, in its `utm`, or at its conversation: nobody knows which (livetex-api §7). */
+function utmOf(item: Row, name: string): unknown {
+  const places = [
+    item,
+    item['utm'],
+    item['conversation'],
+    isObject(item['conversation']) ? item['conversation']['utm'] : null,
+  ];
+  for (const place of places) {
+    if (!isObject(place)) continue;
+    const value =
+      given(place[`utm_${name}`]) ??
+      (place === item || place === item['conversation'] ? undefined : given(place[name]));
+    if (value !== undefined) return value;
+  }
+  return null;
+}
+
+function given(value: unknown): unknown {
+  return value === null || value === '' ? undefined : value;
+}

@@ -1,0 +1,148 @@
+import type { Row, Stream, Vendor } from '../../core/stream.ts';
+import { openTimeZone, type TimeZone } from '../../core/time-zone.ts';
+import type { Config } from '../../generated/config.ts';
+import { type CallBudget, createCallBudget } from '../../http/call-budget.ts';
+import type { HttpClient } from '../../http/client.ts';
+import { IMPATIENT_LIMITS } from '../../http/retry.ts';
+import { createSession } from '../../http/session.ts';
+import type { VendorDependencies } from '../dependencies.ts';
+import { proveAll } from '../proofs.ts';
+import { CHAT_FIELDS, CHAT_GUARDED_FIELDS, chatMapper } from './chat-row.ts';
+import { createHistoryStream, type HistoryKind, type HistorySettings } from './history.ts';
+import { LEAD_FIELDS, LEAD_GUARDED_FIELDS, leadMapper } from './lead-row.ts';
+import { signIn } from './sign-in.ts';
+import { createWebApi, statusIn, type WebApi } from './web-api.ts';
+import { createWithheld } from './withheld.ts';
+
+/** Defaults of schemas/spec.json; a test holds the two together. */
+export const LIVETEX_DEFAULTS = {
+  time_zone: 'Europe/Moscow',
+  lookback_days: 7,
+  open_days: 30,
+  calls_per_minute: 120,
+  page_size: 100,
+  token_encoding: 'auto',
+  http_method: 'auto',
+  base_url: 'https://web-api.livetex.ru',
+  request_timeout_seconds: 60,
+} as const;
+
+/** Nobody knows LiveTex's limit: calls are spread evenly, so many at a time, and not made in bursts (livetex-api §7). */
+const BURST = 2;
+const MINUTE_MS = 60_000;
+
+const ON_UNAUTHORIZED =
+  'Check livetex.login and livetex.password: they are those with which you sign in to LiveTex. Whoever changed the password there has to change it here.';
+
+/** LiveTex's streams in catalog order. */
+export function livetexStreams(connect: () => Promise<WebApi>, settings: HistorySettings): Stream[] {
+  return historyKinds(settings.zone).map((kind) => createHistoryStream(kind, connect, settings));
+}
+
+function historyKinds(zone: TimeZone): HistoryKind[] {
+  return [
+    {
+      name: 'livetex_chats',
+      resource: 'chats',
+      keyColumn: 'chat_id',
+      toRow: chatMapper(zone),
+      isClosed: isConversationClosed,
+      guarded: 'messages',
+    },
+    {
+      name: 'livetex_leads',
+      resource: 'leads',
+      keyColumn: 'lead_id',
+      toRow: leadMapper(zone),
+      isClosed: () => undefined,
+      guarded: 'text',
+    },
+  ];
+}
+
+/** Of a chat it is the whole conversation that counts: it may go on, and be rated, when the chat itself has ended. */
+function isConversationClosed({ is_closed: isClosed }: Row): boolean | undefined {
+  return isClosed === null || isClosed === undefined ? undefined : [true, 1, '1', 'true'].includes(isClosed as string);
+}
+
+/** LiveTex as configured, over its Web API. `startDate` is in epoch ms. Nothing is connected before a stream is read. */
+export function createLivetex(
+  config: NonNullable<Config['livetex']>,
+  startDate: number,
+  dependencies: VendorDependencies,
+): Vendor {
+  const { connectHttp, clock, log } = dependencies;
+  const settings = { ...LIVETEX_DEFAULTS, ...config };
+  const pace = (burst: number) =>
+    createCallBudget({ limit: burst, windowMs: (BURST * MINUTE_MS) / settings.calls_per_minute, clock, log });
+  const budget = pace(BURST);
+  const zone = openTimeZone(settings.time_zone);
+  let client: HttpClient | undefined;
+  let api: WebApi | undefined;
+
+  const open = async (calls: CallBudget): Promise<WebApi> => {
+    const session = createSession(
+      (call) => signIn(http, { ...settings, encoding: settings.token_encoding }, call, dependencies),
+      clock,
+    );
+    const http = await connectHttp({
+      vendor: 'LiveTex',
+      baseUrl: settings.base_url,
+      headers: {},
+      session,
+      statusIn,
+      onUnauthorized: ON_UNAUTHORIZED,
+      timeoutMs: settings.request_timeout_seconds * 1000,
+      budget: calls,
+    });
+    client = http;
+    return createWebApi({
+      http,
+      session,
+      fields: {
+        chats: { open: CHAT_FIELDS, guarded: CHAT_GUARDED_FIELDS },
+        leads: { open: LEAD_FIELDS, guarded: LEAD_GUARDED_FIELDS },
+      },
+      method: METHODS[settings.http_method],
+      clock,
+      log,
+    });
+  };
+  const connect = async (): Promise<WebApi> => {
+    api ??= await open(budget);
+    return api;
+  };
+
+  return {
+    title: 'LiveTex',
+    streams: livetexStreams(connect, {
+      zone,
+      lookbackDays: settings.lookback_days,
+      openDays: settings.open_days,
+      pageSize: settings.page_size,
+      startDate,
+    }),
+    async check({ signal }) {
+      // A person waits: these few calls do not have to be spread.
+      api ??= await open(pace(MOST_CHECK_CALLS));
+      const { list } = api;
+      const prove = async ({ resource, guarded }: HistoryKind) => {
+        const withheld = createWithheld(resource, guarded);
+        const { items } = await list(resource, { offset: 0, limit: 1 }, { signal, limits: IMPATIENT_LIMITS });
+        for (const item of items) withheld.see(item);
+        const note = withheld.note();
+        if (note !== undefined) log('warn', note);
+      };
+      await proveAll(historyKinds(zone).map((kind) => [kind.name, () => prove(kind)]));
+    },
+    usage: () => ({ ...(client?.counts() ?? { calls: 0, billedCalls: 0 }), waitedMs: budget.waitedMs() }),
+    close: async () => {
+      await client?.close();
+    },
+  };
+}
+
+/** What a check may call at once: it signs in and looks at two lists, each in several ways if the first is refused. */
+const MOST_CHECK_CALLS = 60;
+
+const METHODS = { auto: 'auto', post: 'POST', get: 'GET' } as const;

@@ -1,0 +1,120 @@
+import { isObject } from '../../core/objects.ts';
+import type { Row } from '../../core/stream.ts';
+import type { TimeZone } from '../../core/time-zone.ts';
+import { toTimestamp } from '../../core/timestamps.ts';
+
+/**
+ * The Web API is known only in part (livetex-api §4, §7): what is an object in one source is a list or a bare id in another.
+ * These are the pieces out of which a row's mapping is made that takes all of them.
+ */
+
+/** Puts one property of an item into the columns of a row. */
+export type Put = (row: Row, value: unknown) => void;
+
+/** What becomes of each property; of those that it does not name, the engine makes extra fields. */
+export type Mapping = ReadonlyMap<string, Put>;
+
+/** Makes the function that brings an item to its columns. Times become RFC 3339; other types are the engine's. */
+export function mapperOf(mapping: Mapping): (item: Row) => Row {
+  return (item) => {
+    const row: Row = {};
+    for (const name in item) {
+      const put = mapping.get(name);
+      if (put === undefined) keep(row, name, item[name]);
+      else put(row, item[name]);
+    }
+    return row;
+  };
+}
+
+/** The value as it is. */
+export function as(column: string): Put {
+  return (row, value) => {
+    row[column] = value;
+  };
+}
+
+/** A time, zone-less ones in `zone`. What is no time stays as it is: the engine says so and keeps it. */
+export function time(column: string, zone: TimeZone): Put {
+  return (row, value) => {
+    row[column] = timeOf(value, zone);
+  };
+}
+
+export function timeOf(value: unknown, zone: TimeZone): unknown {
+  const converted = toTimestamp(value, zone);
+  return converted === undefined ? value : converted;
+}
+
+/**
+ * An object whose properties become columns; a list of such objects, of which the first counts; or a bare value, which is
+ * `bare`'s. What no column takes becomes an extra field under its place, `site.alias`.
+ */
+export function parts(name: string, mapping: Mapping, bare: Put): Put {
+  return (row, value) => {
+    if (value === null || value === undefined) return;
+    const first = Array.isArray(value) ? (value as unknown[])[0] : value;
+    if (Array.isArray(value) && value.length > 1) keep(row, name, value);
+    if (first === null || first === undefined) return;
+    if (!isObject(first)) return bare(row, first);
+    for (const inner in first) {
+      const put = mapping.get(inner);
+      if (put === undefined) keep(row, `${name}.${inner}`, first[inner]);
+      else put(row, first[inner]);
+    }
+  };
+}
+
+/** An object with an id and more, or its bare id. */
+export function named(column: string): Put {
+  return (row, value) => {
+    row[column] = withId(Array.isArray(value) ? value[0] : value);
+  };
+}
+
+/** Makes an object of a bare id. */
+export function withId(value: unknown): unknown {
+  return typeof value === 'string' || typeof value === 'number' ? { id: value } : value;
+}
+
+/** Nothing: the property's value has been taken elsewhere. */
+export const ignore: Put = () => {};
+
+/** Pre-chat fields: a list of names and values, or an object of them. */
+export function pairs(column: string): Put {
+  return (row, value) => {
+    row[column] = isObject(value) ? Object.entries(value).map(([name, inner]) => ({ name, value: inner })) : value;
+  };
+}
+
+/** Keeps what no column takes; a property may be called __proto__. */
+function keep(row: Row, name: string, value: unknown): void {
+  Object.defineProperty(row, name, { value, enumerable: true, writable: true, configurable: true });
+}
+
+/**
+ * The kind of author of a message: visitor, employee, bot or system. It stands in `creator`, as text or in an object, or
+ * follows from who is named beside it, as in API v2 (livetex-api §4.1).
+ */
+export function creatorTypeOf(message: Row): unknown {
+  const { creator, employee, visitor } = message;
+  if (isObject(creator)) return creator['type'];
+  if (creator !== null && creator !== undefined) return creator;
+  if (visitor !== null && visitor !== undefined) return 'visitor';
+  const author = withId(Array.isArray(employee) ? employee[0] : employee);
+  if (!isObject(author)) return undefined;
+  // A client of API v2 was seen to tell visitors by the operator number 1.
+  return String(author['id']) === '1' ? 'visitor' : 'employee';
+}
+
+/** A message in the declared shape, in place: its time, and its author as an object, a list of one or a bare id. */
+export function shapeMessage(message: Row, zone: TimeZone): void {
+  if ('created_at' in message) message['created_at'] = timeOf(message['created_at'], zone);
+  const type = creatorTypeOf(message);
+  if (type !== undefined && !isObject(message['creator'])) message['creator'] = { type };
+  for (const author of ['employee', 'visitor']) {
+    const value = message[author];
+    if (value === undefined) continue;
+    message[author] = withId(Array.isArray(value) ? value[0] : value) ?? null;
+  }
+}

@@ -1,0 +1,175 @@
+import type { Clock } from '../../core/clock.ts';
+import { SyncError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import { isObject } from '../../core/objects.ts';
+import type { Row } from '../../core/stream.ts';
+import type { ApiCall, HttpClient } from '../../http/client.ts';
+import type { Session, SessionCall } from '../../http/session.ts';
+import { FIRST_MANNER, type HttpMethod, lossOf, type Manner, otherManners } from './manner.ts';
+
+/** A kind of thing that the Web API lists. */
+export type Resource = 'chats' | 'leads';
+
+/** What a resource is asked for: properties that everybody may read, and those that only some logins may. */
+export interface ResourceFields {
+  readonly open: string;
+  readonly guarded: string;
+}
+
+/** A part of a list. */
+export interface ListQuery {
+  /** Both bounds belong to the window; as local times without a zone (livetex-api §3.3). Absent for all there is. */
+  readonly window?: { readonly from: string; readonly to: string };
+  /** Rows to skip. */
+  readonly offset: number;
+  /** Most rows to give. A server may give fewer, or ignore it. */
+  readonly limit: number;
+}
+
+export interface ListPage {
+  readonly items: Row[];
+  /** How many rows the window has; undefined where LiveTex does not say. */
+  readonly total: number | undefined;
+}
+
+/** LiveTex's Web API (livetex-api §3), freed of the ways in which it may want to be asked. */
+export interface WebApi {
+  /** Signs in if that is needed, and tells the time (epoch ms) by LiveTex's clock and by ours. */
+  now(call: SessionCall): Promise<{ readonly vendor: number; readonly ours: number }>;
+  /** One page of chats or leads, in the order of their creation where LiveTex honours that. */
+  list(resource: Resource, query: ListQuery, call: SessionCall): Promise<ListPage>;
+}
+
+export interface WebApiOptions {
+  readonly http: HttpClient;
+  readonly session: Session;
+  readonly fields: Readonly<Record<Resource, ResourceFields>>;
+  readonly method: 'auto' | HttpMethod;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Adapts a client with a session. What a server refuses is found out at the first call and left out from then on. */
+export function createWebApi({ http, session, fields, method, clock, log }: WebApiOptions): WebApi {
+  let usual = { ...FIRST_MANNER, method: method === 'auto' ? FIRST_MANNER.method : method };
+  const settled = new Map<Resource, Manner>();
+
+  const send = async (resource: Resource, query: ListQuery, manner: Manner, call: SessionCall): Promise<ListPage> => {
+    const { window, offset, limit } = query;
+    const { open, guarded } = fields[resource];
+    const { data } = await http.request({
+      ...call,
+      method: manner.method,
+      path: `/${resource}/list`,
+      query: {
+        offset,
+        limit: manner.limit ? limit : undefined,
+        q: window === undefined ? undefined : `created_at>=${window.from} created_at<=${window.to}`,
+        sort: manner.sort ? 'created_at:a' : undefined,
+        fields: { all: `${open},${guarded}`, open, none: undefined }[manner.fields],
+      },
+      doing: `listing ${resource}`,
+      right: `read ${resource}, which an administrator's login has`,
+      whenGone: 'Check the API address in livetex.base_url.',
+    } satisfies ApiCall);
+    return { items: itemsOf(http, data, resource), total: totalOf(data) };
+  };
+
+  /** Tries the other manners after a refusal; the first that works is kept. */
+  const negotiate = async (
+    resource: Resource,
+    query: ListQuery,
+    refused: Manner,
+    refusal: SyncError,
+    call: SessionCall,
+  ): Promise<ListPage> => {
+    for (const manner of otherManners(refused, refusal.status, method === 'auto')) {
+      try {
+        return settle(resource, manner, await send(resource, query, manner, call));
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        // Under another method the server may look at the parameters for the first time.
+        if (manner.method !== refused.method && error.status !== refusal.status) {
+          return negotiate(resource, query, manner, error, call);
+        }
+      }
+    }
+    throw refusal;
+  };
+
+  const settle = (resource: Resource, manner: Manner, page: ListPage): ListPage => {
+    settled.set(resource, manner);
+    // Rights are asked for anew; what the server cannot do it cannot do for any list.
+    usual = { ...manner, fields: manner.fields === 'none' ? 'none' : 'all' };
+    const loss = lossOf(manner);
+    if (loss !== undefined) {
+      log('warn', `LiveTex does not take all parameters of the call for listing ${resource}: it gives ${loss}.`);
+    }
+    return page;
+  };
+
+  return {
+    async now(call) {
+      await session.authorization(call);
+      const ours = clock.now();
+      return { ours, vendor: ours + http.vendorAheadMs() };
+    },
+    async list(resource, query, call) {
+      const manner = settled.get(resource);
+      if (manner !== undefined) return send(resource, query, manner, call);
+      const first = usual;
+      try {
+        return settle(resource, first, await send(resource, query, first, call));
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        return negotiate(resource, query, first, error, call);
+      }
+    },
+  };
+}
+
+/** What was asked for is not what the server takes or gives: another manner may be. */
+function isRefusal(error: unknown): error is SyncError & { status: number } {
+  return (
+    error instanceof SyncError &&
+    error.status !== undefined &&
+    error.status >= 400 &&
+    error.status !== 401 &&
+    error.status !== 429
+  );
+}
+
+/**
+ * The status that an answer means which came with HTTP 200: the ancestor of this API puts a `code` beside or in place of
+ * `results` (livetex-api §3.4).
+ */
+export function statusIn(data: unknown): number | undefined {
+  if (!isObject(data) || isObject(data['results']) || Array.isArray(data['results'])) return undefined;
+  const code = Number(data['code'] ?? data['status']);
+  return Number.isInteger(code) && code >= 400 && code <= 599 ? code : undefined;
+}
+
+function itemsOf(http: HttpClient, data: unknown, resource: Resource): Row[] {
+  const items: unknown = isObject(data) ? data['results'] : data;
+  if (!Array.isArray(items)) {
+    const words = isObject(data) ? http.words(data) : undefined;
+    throw new SyncError(
+      'system',
+      `LiveTex answered the call for listing ${resource} with something that is not a list${words === undefined ? '' : ` (“${words}”)`}. Check the API address in livetex.base_url; if it is right, please report this.`,
+    );
+  }
+  const strange = items.findIndex((item) => !isObject(item));
+  if (strange >= 0) {
+    throw new SyncError(
+      'system',
+      `LiveTex's list of ${resource} has an entry (number ${strange + 1}) that is not an object.`,
+    );
+  }
+  return items as Row[];
+}
+
+function totalOf(data: unknown): number | undefined {
+  const total = isObject(data) ? data['total'] : undefined;
+  const number = typeof total === 'string' && total !== '' ? Number(total) : total;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : undefined;
+}
