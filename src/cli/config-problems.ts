@@ -63,7 +63,7 @@ function describe(violation: Violation, path: string[], form: FormSchema, config
     case 'maximum':
       return `${name} must be ${schema?.maximum} or less, not ${describeValue(value, schema)}`;
     case 'enum':
-      return `${name} must be ${schema?.enum?.map((choice) => JSON.stringify(choice)).join(', ')}, not ${describeValue(value, schema)}`;
+      return `${name} must be ${schema?.enum?.map((choice) => JSON.stringify(choice)).join(' or ')}, not ${describeValue(value, schema)}`;
     case 'oneOf': {
       // With a known kind of credentials its own violations say more.
       const kind = discriminatorOf(schema);

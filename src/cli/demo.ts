@@ -12,10 +12,18 @@ import { type Sandbox, startSandbox } from '../sandbox/server.ts';
  */
 
 const TICKETS = 1000;
+const CHATS = 400;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const FOLDER = 'out';
 const COMMAND = fileURLToPath(new URL('./bin-source-chat.cjs', import.meta.url));
 const CATALOG = fileURLToPath(new URL('../../catalog/airbyte.json', import.meta.url));
-const KEYS: Record<string, string> = { livechat_agents: 'login', livechat_tickets: 'id' };
+const KEYS: Record<string, string> = {
+  livechat_agents: 'login',
+  livechat_tickets: 'id',
+  livetex_chats: 'chat_id',
+  livetex_leads: 'lead_id',
+};
 
 type Row = Readonly<Record<string, unknown>>;
 type Tables = Map<string, Map<string, Row>>;
@@ -33,10 +41,12 @@ async function main(): Promise<void> {
   process.chdir(fileURLToPath(new URL('../../', import.meta.url)));
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  const sandbox = await startSandbox({ tickets: TICKETS });
-  say(`A sandbox of LiveChat listens on ${sandbox.url}: ${TICKETS} tickets, 12 agents, all invented.`);
+  // The chats of LiveTex are of the last weeks and go on: some are open now, and end while the demo runs.
+  const livetex = { chats: CHATS, from: Date.now() - 25 * DAY_MS, to: Date.now() + DAY_MS };
+  const sandbox = await startSandbox({ tickets: TICKETS, livetex });
+  say(`A sandbox of LiveChat and LiveTex listens on ${sandbox.url}. All in it is invented.`);
   const config = join(FOLDER, 'config.json');
-  writeFileSync(config, JSON.stringify(sandbox.config(), null, 2));
+  writeFileSync(config, JSON.stringify(sandbox.fullConfig(), null, 2));
 
   await run(['spec'], ({ spec }) => {
     const settings = Object.keys(spec.connectionSpecification.properties).join(', ');
@@ -58,7 +68,9 @@ async function main(): Promise<void> {
   sandbox.tickets.modify(7, Date.now());
   sandbox.tickets.modify(700, Date.now());
   const fresh = sandbox.tickets.create(Date.now());
-  say(`\nAt the vendor two tickets get an answer and a new one, ${sandbox.tickets.ticket(fresh)?.id}, comes in.`);
+  say(`\nAt LiveChat two tickets get an answer and a new one, ${sandbox.tickets.ticket(fresh)?.id}, comes in.`);
+  sandbox.advance(8 * HOUR_MS);
+  say('At LiveTex eight hours go by: chats come in, are answered, closed and rated.');
 
   const second = await sync('second', [...read, '--state', join(FOLDER, 'state-first.jsonl')], tables, sandbox);
 
@@ -72,11 +84,9 @@ async function main(): Promise<void> {
   ]);
   printTable([header, ...lines]);
   say();
-  const newest = [...(tables.get('livechat_tickets')?.values() ?? [])]
-    .sort((a, b) => String(b['modified']).localeCompare(String(a['modified'])))
-    .slice(0, 5);
-  const columns = ['id', 'modified', 'status', 'subject', 'requester'];
-  printTable([columns, ...newest.map((row) => columns.map((column) => cell(row[column])))]);
+  printNewest(tables, 'livechat_tickets', ['modified', 'id', 'status', 'subject', 'requester']);
+  say();
+  printNewest(tables, 'livetex_chats', ['created_at', 'visitor_name', 'is_closed', 'rating_value', 'employee_email']);
 
   for (const [stream, table] of tables) {
     const text = [...table.values()].map((row) => `${JSON.stringify(row)}\n`).join('');
@@ -84,9 +94,7 @@ async function main(): Promise<void> {
   }
   const wrong = differences(tables, sandbox);
   await sandbox.close();
-  say(
-    `\nThe rows are in ${FOLDER}/: livechat_agents.jsonl, livechat_tickets.jsonl; messages-*.jsonl is what a platform reads.`,
-  );
+  say(`\nThe rows are in ${FOLDER}/, one .jsonl file a stream; messages-*.jsonl is what a platform reads.`);
   if (wrong.length > 0) {
     say(`They are NOT what the sandbox has: ${wrong.slice(0, 3).join(', ')}.`);
     process.exitCode = 1;
@@ -135,6 +143,8 @@ function differences(tables: Tables, { oracle }: Sandbox): string[] {
   const wanted: [string, Iterable<Row>][] = [
     ['livechat_agents', oracle.agents()],
     ['livechat_tickets', oracle.tickets()],
+    ['livetex_chats', oracle.livetexChats()],
+    ['livetex_leads', oracle.livetexLeads()],
   ];
   return wanted.flatMap(([stream, rows]) => {
     const key = KEYS[stream] ?? 'id';
@@ -152,6 +162,15 @@ function sorted(value: unknown): string {
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
+}
+
+/** The rows with the latest times, which stand in the first of the columns. */
+function printNewest(tables: Tables, stream: string, columns: readonly string[]): void {
+  const [time = ''] = columns;
+  const newest = [...(tables.get(stream)?.values() ?? [])]
+    .sort((a, b) => String(b[time]).localeCompare(String(a[time])))
+    .slice(0, 5);
+  printTable([columns, ...newest.map((row) => columns.map((column) => cell(row[column])))]);
 }
 
 function cell(value: unknown): string {

@@ -48,10 +48,28 @@ export function openTimeZone(name: string): TimeZone {
     return (eras[index] as Era).offset;
   };
 
+  const calmAround = (local: number) => {
+    const eras = erasOf(local);
+    const pieceEnd = (Math.floor(local / PIECE_MS) + 1) * PIECE_MS;
+    const index = Math.max(
+      0,
+      eras.findLastIndex((era) => era.from <= local),
+    );
+    const { from, offset } = eras[index] as Era;
+    const to = eras[index + 1]?.from ?? pieceEnd;
+    return { from: from + DAY_MS, to: to - DAY_MS, offset };
+  };
+
+  /** Local times around which the clocks were not moved: most that are asked for lie in the same ones as the last. */
+  let calm = { from: 0, to: 0, offset: 0 };
+
   return {
     name,
     offsetAt,
     instantOf(local) {
+      if (local >= calm.from && local < calm.to) return local - calm.offset;
+      calm = calmAround(local);
+      if (local >= calm.from && local < calm.to) return local - calm.offset;
       const before = offsetAt(local - DAY_MS);
       const after = offsetAt(local + DAY_MS);
       if (before === after || offsetAt(local - before) === before) return local - before;

@@ -45,6 +45,7 @@ function statusFailure(status: number, purpose: CallPurpose, after: string, said
     case 401:
       return error('config', `${vendor} does not accept the credentials ${http}. ${purpose.onUnauthorized}`);
     case 400:
+    case 415:
     case 422:
       if (purpose.isSignIn !== true) break;
       return error('config', `${vendor} refuses the sign-in ${http}. ${purpose.onUnauthorized}`);

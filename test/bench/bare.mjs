@@ -1,9 +1,9 @@
 // What nobody can do without: fetches the same pages, parses them, prints each ticket in an envelope. No retries, no budget,
-// no schema, no state. usage: node bare.mjs BASE_URL AUTHORIZATION PATHS_FILE
+// no schema, no state. usage: node bare.mjs BASE_URL AUTHORIZATION PATHS_FILE METHOD
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 
-const [base, authorization, file] = process.argv.slice(2);
+const [base, authorization, file, method] = process.argv.slice(2);
 const paths = JSON.parse(readFileSync(file, 'utf8'));
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const buffer = Buffer.allocUnsafe(256 * 1024);
@@ -11,7 +11,8 @@ let used = 0;
 
 function get(path) {
   return new Promise((resolve, reject) => {
-    const call = request(base + path, { agent, headers: { authorization, 'x-api-version': '2' } }, (response) => {
+    const headers = { authorization, 'x-api-version': '2' };
+    const call = request(base + path, { agent, method, headers }, (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
@@ -29,8 +30,8 @@ function flush() {
 
 for (const path of paths) {
   const data = JSON.parse(await get(path));
-  for (const row of Array.isArray(data) ? data : data.tickets) {
-    const line = `{"type":"RECORD","record":{"stream":"livechat_tickets","data":${JSON.stringify(row)},"emitted_at":${Date.now()}}}\n`;
+  for (const row of Array.isArray(data) ? data : (data.tickets ?? data.results)) {
+    const line = `{"type":"RECORD","record":{"stream":"rows","data":${JSON.stringify(row)},"emitted_at":${Date.now()}}}\n`;
     if (used + line.length * 3 > buffer.length) await flush();
     used += buffer.write(line, used);
   }

@@ -1,14 +1,19 @@
 /**
  * `npm run bench`: what a sync costs beside a bare script that fetches, parses and prints the same pages, and how long the
  * commands take to start. Only ratios carry over from one machine to another. `npm run bench -- 10000 1000000` chooses
- * the numbers of tickets.
+ * the numbers of rows.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SANDBOX_API_KEY, SANDBOX_LOGIN } from '../../src/sandbox/options.ts';
-import { startSandbox } from '../../src/sandbox/server.ts';
+import {
+  SANDBOX_API_KEY,
+  SANDBOX_LIVETEX_LOGIN,
+  SANDBOX_LIVETEX_PASSWORD,
+  SANDBOX_LOGIN,
+} from '../../src/sandbox/options.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 
 interface Usage {
   readonly cpuSeconds: number;
@@ -19,7 +24,7 @@ interface Usage {
 const HERE = new URL('./', import.meta.url).pathname;
 const SOURCE_CHAT = new URL('../../dist/cli/bin-source-chat.cjs', import.meta.url).pathname;
 const TAP_CHAT = new URL('../../dist/cli/bin-tap-chat.cjs', import.meta.url).pathname;
-const CATALOG = new URL('../../catalog/airbyte.json', import.meta.url).pathname;
+const CATALOGS = new URL('../../catalog/', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'source-chat-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
@@ -82,28 +87,55 @@ function print(title: string, results: Record<string, Usage>, bare: string, rows
   }
 }
 
-async function benchReads(tickets: number): Promise<void> {
-  const sandbox = await startSandbox({ tickets });
+/** A stream that is read against the sandbox, and how the bare script gets at it. */
+interface Subject {
+  readonly rows: string;
+  readonly catalog: string;
+  readonly method: 'GET' | 'POST';
+  start(rows: number): Promise<Sandbox>;
+  config(sandbox: Sandbox): object;
+  authorization(sandbox: Sandbox): Promise<string>;
+}
+
+const TICKETS: Subject = {
+  rows: 'tickets of LiveChat',
+  catalog: 'airbyte-livechat.json',
+  method: 'GET',
+  start: (tickets) => startSandbox({ tickets }),
+  config: (sandbox) => sandbox.config({ calls_per_minute: 100_000_000 }),
+  authorization: async () => `Basic ${Buffer.from(`${SANDBOX_LOGIN}:${SANDBOX_API_KEY}`).toString('base64')}`,
+};
+
+const CHATS: Subject = {
+  rows: 'chats of LiveTex',
+  catalog: 'airbyte-livetex.json',
+  method: 'POST',
+  start: (chats) => startSandbox({ livetex: { chats, leads: 0, tokenLifetimeSeconds: 1_000_000 } }),
+  config: (sandbox) => sandbox.livetexConfig({ calls_per_minute: 100_000_000 }),
+  async authorization({ url }) {
+    const grant = { grant_type: 'password', username: SANDBOX_LIVETEX_LOGIN, password: SANDBOX_LIVETEX_PASSWORD };
+    const answer = await fetch(`${url}/oauth2/token`, { method: 'POST', body: new URLSearchParams(grant) });
+    return `Bearer ${((await answer.json()) as { results: { access_token: string } }).results.access_token}`;
+  },
+};
+
+async function benchReads(subject: Subject, rows: number): Promise<void> {
+  const sandbox = await subject.start(rows);
   const config = join(folder, 'config.json');
-  writeFileSync(config, JSON.stringify(sandbox.config({ calls_per_minute: 100_000_000 })));
-  const read = [SOURCE_CHAT, 'read', '--config', config, '--catalog', CATALOG];
+  writeFileSync(config, JSON.stringify(subject.config(sandbox)));
+  const read = [SOURCE_CHAT, 'read', '--config', config, '--catalog', join(CATALOGS, subject.catalog)];
   // The first read warms up, and tells which pages the bare script has to fetch.
   await measure(read);
   const paths = join(folder, 'paths.json');
-  writeFileSync(paths, JSON.stringify(sandbox.calls.calls.map((call) => call.path)));
-  const authorization = `Basic ${Buffer.from(`${SANDBOX_LOGIN}:${SANDBOX_API_KEY}`).toString('base64')}`;
+  const pages = sandbox.calls.calls.map((call) => call.path).filter((path) => !path.startsWith('/oauth2/'));
+  writeFileSync(paths, JSON.stringify(pages));
   const programs = {
-    'bare script': [join(HERE, 'bare.mjs'), sandbox.url, authorization, paths],
+    'bare script': [join(HERE, 'bare.mjs'), sandbox.url, await subject.authorization(sandbox), paths, subject.method],
     'source-chat': read,
     'tap-chat': [TAP_CHAT, '--config', config],
   };
-  const results = await compare(programs, tickets > 200_000 ? 1 : 3, tickets);
-  print(
-    `A first read of ${tickets.toLocaleString('en')} tickets, ${sandbox.calls.calls.length > 0 ? 'through a pipe' : ''}`,
-    results,
-    'bare script',
-    tickets,
-  );
+  const results = await compare(programs, rows > 200_000 ? 1 : 3, rows);
+  print(`A first read of ${rows.toLocaleString('en')} ${subject.rows}, through a pipe`, results, 'bare script', rows);
   await sandbox.close();
 }
 
@@ -123,4 +155,6 @@ async function benchStarts(): Promise<void> {
 console.log(`Node.js ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}`);
 const sizes = process.argv.slice(2).map(Number);
 await benchStarts();
-for (const tickets of sizes.length > 0 ? sizes : [10_000, 1_000_000]) await benchReads(tickets);
+for (const rows of sizes.length > 0 ? sizes : [10_000, 1_000_000]) {
+  for (const subject of [TICKETS, CHATS]) await benchReads(subject, rows);
+}

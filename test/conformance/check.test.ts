@@ -2,22 +2,12 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SANDBOX_LOGIN } from '../../src/sandbox/options.ts';
-import { sourceChat } from '../helpers/airbyte.ts';
+import { checkFailure, sourceChat } from '../helpers/airbyte.ts';
 import { file, run, temporaryFolder } from '../helpers/commands.ts';
 import { sandboxFor } from '../helpers/sandbox.ts';
 
 const CREDENTIALS = { auth_type: 'api_key', login: 'a@company.example', api_key: 'some-secret-key-1' };
 const START = { start_date: '2024-01-01T00:00:00Z' };
-
-/** Checks a configuration that cannot work and returns what the user is told. Whatever is wrong, the check itself works. */
-async function failure(config: unknown): Promise<string> {
-  const output = await sourceChat('check', { config });
-  expect(output.code).toBe(0);
-  const { status, message } = output.connectionStatus;
-  expect(status).toBe('FAILED');
-  expect(message).toBeTruthy();
-  return message as string;
-}
 
 describe('check', () => {
   test('C1: a good configuration gives exactly one SUCCEEDED, with two calls', async () => {
@@ -29,7 +19,7 @@ describe('check', () => {
   });
 
   test('C2: an invalid configuration gives exactly one FAILED that lists every problem with its path', async () => {
-    const message = await failure({
+    const message = await checkFailure({
       start_date: '01.02.2024',
       livechat: {
         credentials: { auth_type: 'api_key', api_key: 17 },
@@ -97,7 +87,7 @@ describe('check', () => {
     ],
     ['a list', [], 'The configuration must be an object'],
   ])('C2: %s', async (_what, config, expected) => {
-    expect(await failure(config)).toContain(expected);
+    expect(await checkFailure(config)).toContain(expected);
   });
 
   test('a file that is not there, is empty, a folder, or no JSON is named with the reason', async () => {
@@ -127,7 +117,7 @@ describe('check', () => {
       { start_date: `${'x'.repeat(55)}${secret}`, livechat: { credentials: { ...CREDENTIALS, api_key: secret } } },
       { start_date: `${secret} `, livechat: { credentials: { ...CREDENTIALS, api_key: ` ${secret}` } } },
     ];
-    for (const config of misplaced) expect(await failure(config)).not.toContain('top-se');
+    for (const config of misplaced) expect(await checkFailure(config)).not.toContain('top-se');
   });
 
   test('one call a minute is enough', async () => {
@@ -138,7 +128,7 @@ describe('check', () => {
 
   test('401: the credentials are not accepted, said after one call', async () => {
     const sandbox = await sandboxFor();
-    const message = await failure(
+    const message = await checkFailure(
       sandbox.config({ credentials: { auth_type: 'api_key', login: SANDBOX_LOGIN, api_key: 'wrong-key-123' } }),
     );
     expect(message).toContain('LiveChat does not accept the credentials (HTTP 401: “Invalid username or API key”)');
@@ -148,7 +138,7 @@ describe('check', () => {
 
   test('403: the missing right is named, with its stream', async () => {
     const sandbox = await sandboxFor({ forbidden: ['tickets'] });
-    const message = await failure(sandbox.config());
+    const message = await checkFailure(sandbox.config());
     expect(message).toContain('livechat_tickets: LiveChat refuses listing tickets (HTTP 403');
     expect(message).toContain('read tickets (scope tickets_read)');
     expect(message).not.toContain('livechat_agents');
@@ -156,13 +146,13 @@ describe('check', () => {
 
   test('403 on everything: all missing rights are named at once', async () => {
     const sandbox = await sandboxFor({ forbidden: ['agents', 'tickets'] });
-    const message = await failure(sandbox.config());
+    const message = await checkFailure(sandbox.config());
     expect(message).toContain('livechat_agents: ');
     expect(message).toContain('livechat_tickets: ');
   });
 
   test('a host that does not resolve', async () => {
-    const message = await failure({
+    const message = await checkFailure({
       ...START,
       livechat: { credentials: CREDENTIALS, base_url: 'https://no-such-host.invalid' },
     });
@@ -170,21 +160,24 @@ describe('check', () => {
   });
 
   test('a port where nobody listens', async () => {
-    const message = await failure({ ...START, livechat: { credentials: CREDENTIALS, base_url: 'http://127.0.0.1:9' } });
+    const message = await checkFailure({
+      ...START,
+      livechat: { credentials: CREDENTIALS, base_url: 'http://127.0.0.1:9' },
+    });
     expect(message).toContain('LiveChat cannot be reached at 127.0.0.1:9');
     expect(message).toContain('ECONNREFUSED');
   });
 
   test('a server that answers HTML', async () => {
     const sandbox = await sandboxFor({ faults: ['html'], faultEvery: 1 });
-    const message = await failure(sandbox.config());
+    const message = await checkFailure(sandbox.config());
     expect(message).toContain('an answer that is not JSON');
     expect(message).toContain('“a web page: Please sign in”');
   });
 
   test('a wrong path: what to do when REST v2 is gone', async () => {
     const sandbox = await sandboxFor();
-    const message = await failure(sandbox.config({ base_url: `${sandbox.url}/gone` }));
+    const message = await checkFailure(sandbox.config({ base_url: `${sandbox.url}/gone` }));
     expect(message).toContain('HTTP 404');
     expect(message).toContain('deprecated');
   });
@@ -210,14 +203,14 @@ describe('check', () => {
     const { port } = server.address() as AddressInfo;
     const began = Date.now();
     const base_url = `http://127.0.0.1:${port}`;
-    expect(await failure({ ...START, livechat: { credentials: CREDENTIALS, base_url } })).toMatch(words);
+    expect(await checkFailure({ ...START, livechat: { credentials: CREDENTIALS, base_url } })).toMatch(words);
     expect(Date.now() - began).toBeLessThan(30_000);
   });
 
   test('a server that allows no more calls for now is reported at once', async () => {
     const sandbox = await sandboxFor({ rateLimit: 1 });
     await fetch(`${sandbox.url}/agents`);
-    const message = await failure(sandbox.config());
+    const message = await checkFailure(sandbox.config());
     expect(message).toContain('too many (HTTP 429: “Too many requests”)');
     expect(sandbox.calls.count).toBe(2);
   });

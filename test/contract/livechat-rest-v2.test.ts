@@ -1,10 +1,6 @@
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createSystemClock } from '../../src/core/clock.ts';
-import type { Row, Stream } from '../../src/core/stream.ts';
-import { createHttpClient } from '../../src/http/client.ts';
-import { createRedactor } from '../../src/http/redaction.ts';
-import { createVendors } from '../../src/vendors/index.ts';
+import { rowsOf, vendorOf } from '../helpers/contract.ts';
 
 /** The true host: what is asked of it, and what becomes of the answers that its documentation shows. */
 const HOST = 'https://api.livechatinc.com';
@@ -20,44 +16,11 @@ beforeAll(() => nock.disableNetConnect());
 afterEach(() => nock.cleanAll());
 afterAll(() => nock.restore());
 
-const NOW = Date.parse('2026-01-15T12:00:00Z');
-const clock = { ...createSystemClock(), now: () => NOW };
-
 function livechat() {
-  const config = {
+  return vendorOf({
     start_date: '2025-03-10T08:00:00Z',
     livechat: { credentials: { auth_type: 'api_key' as const, login: 'owner@company.example', api_key: 'the-key' } },
-  };
-  const log = () => {};
-  const [vendor] = createVendors(config, Date.parse(config.start_date), {
-    clock,
-    log,
-    addSecret: () => {},
-    connectHttp: async (options) =>
-      createHttpClient({
-        ...options,
-        headers: { 'user-agent': 'source-chat/0.0.0', ...options.headers },
-        clock,
-        log,
-        redact: createRedactor(['the-key']),
-      }),
   });
-  if (vendor === undefined) throw new Error('no vendor');
-  return vendor;
-}
-
-async function rowsOf(stream: Stream | undefined): Promise<Row[]> {
-  const rows: Row[] = [];
-  const request = {
-    mode: 'incremental' as const,
-    bookmark: undefined,
-    signal: new AbortController().signal,
-    log: () => {},
-    onWait: () => {},
-    onCall: () => {},
-  };
-  for await (const item of stream?.read(request) ?? []) if (item.kind === 'rows') rows.push(...item.rows);
-  return rows;
 }
 
 describe('LiveChat REST v2', () => {

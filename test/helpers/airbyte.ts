@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { type Command, type Finished, file, type RunOptions, run } from './commands.ts';
 
 export interface AirbyteMessage {
@@ -117,6 +118,16 @@ export async function sourceChat(
   options: RunOptions = {},
 ): Promise<EntrypointOutput> {
   return new EntrypointOutput(await run('source-chat' satisfies Command, argumentsOf(command, files), options));
+}
+
+/** Checks a configuration that cannot work and returns what the user is told. Whatever is wrong, the check itself works. */
+export async function checkFailure(config: unknown): Promise<string> {
+  const output = await sourceChat('check', { config });
+  expect(output.code).toBe(0);
+  const { status, message } = output.connectionStatus;
+  expect(status).toBe('FAILED');
+  expect(message).toBeTruthy();
+  return message as string;
 }
 
 export function argumentsOf(

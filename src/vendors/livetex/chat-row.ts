@@ -1,12 +1,12 @@
 import { isObject } from '../../core/objects.ts';
-import type { Row } from '../../core/stream.ts';
 import type { TimeZone } from '../../core/time-zone.ts';
 import { conversation } from './conversation.ts';
 import {
   as,
   creatorTypeOf,
+  type Fill,
+  fillerOf,
   ignore,
-  mapperOf,
   named,
   type Put,
   pairs,
@@ -31,8 +31,8 @@ export const CHAT_GUARDED_FIELDS = [
 ].join(',');
 
 /** Makes the function that brings a chat of the Web API to the columns of livetex_chats. */
-export function chatMapper(zone: TimeZone): (item: Row) => Row {
-  return mapperOf(
+export function chatFiller(zone: TimeZone): Fill {
+  return fillerOf(
     new Map<string, Put>([
       ['id', as('chat_id')],
       ['created_at', time('created_at', zone)],

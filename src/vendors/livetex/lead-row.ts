@@ -2,7 +2,7 @@ import { isObject } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
 import type { TimeZone } from '../../core/time-zone.ts';
 import { conversation } from './conversation.ts';
-import { as, ignore, mapperOf, named, type Put, parts, time } from './shapes.ts';
+import { as, type Fill, fillerOf, ignore, named, type Put, parts, time } from './shapes.ts';
 
 const UTM = ['source', 'campaign', 'content', 'medium', 'term'] as const;
 const UTM_FIELDS = UTM.map((name) => `utm_${name}`);
@@ -17,8 +17,8 @@ export const LEAD_FIELDS = [
 export const LEAD_GUARDED_FIELDS = 'text,answer_text';
 
 /** Makes the function that brings a lead of the Web API to the columns of livetex_leads. */
-export function leadMapper(zone: TimeZone): (item: Row) => Row {
-  const columns = mapperOf(
+export function leadFiller(zone: TimeZone): Fill {
+  const fill = fillerOf(
     new Map<string, Put>([
       ['id', as('lead_id')],
       ['type', as('lead_type')],
@@ -56,12 +56,11 @@ export function leadMapper(zone: TimeZone): (item: Row) => Row {
     ]),
   );
   const closed = time('closed_at', zone);
-  return (item) => {
-    const row = columns(item);
+  return (row, item) => {
+    fill(row, item);
     // API v2 called it completed_at.
     closed(row, given(item['closed_at']) ?? item['completed_at']);
     for (const name of UTM) row[`utm_${name}`] = utmOf(item, name);
-    return row;
   };
 }
 

@@ -7,9 +7,9 @@ import { IMPATIENT_LIMITS } from '../../http/retry.ts';
 import { createSession } from '../../http/session.ts';
 import type { VendorDependencies } from '../dependencies.ts';
 import { proveAll } from '../proofs.ts';
-import { CHAT_FIELDS, CHAT_GUARDED_FIELDS, chatMapper } from './chat-row.ts';
+import { CHAT_FIELDS, CHAT_GUARDED_FIELDS, chatFiller } from './chat-row.ts';
 import { createHistoryStream, type HistoryKind, type HistorySettings } from './history.ts';
-import { LEAD_FIELDS, LEAD_GUARDED_FIELDS, leadMapper } from './lead-row.ts';
+import { LEAD_FIELDS, LEAD_GUARDED_FIELDS, leadFiller } from './lead-row.ts';
 import { signIn } from './sign-in.ts';
 import { createWebApi, statusIn, type WebApi } from './web-api.ts';
 import { createWithheld } from './withheld.ts';
@@ -45,7 +45,7 @@ function historyKinds(zone: TimeZone): HistoryKind[] {
       name: 'livetex_chats',
       resource: 'chats',
       keyColumn: 'chat_id',
-      toRow: chatMapper(zone),
+      fill: chatFiller(zone),
       isClosed: isConversationClosed,
       guarded: 'messages',
     },
@@ -53,7 +53,7 @@ function historyKinds(zone: TimeZone): HistoryKind[] {
       name: 'livetex_leads',
       resource: 'leads',
       keyColumn: 'lead_id',
-      toRow: leadMapper(zone),
+      fill: leadFiller(zone),
       isClosed: () => undefined,
       guarded: 'text',
     },

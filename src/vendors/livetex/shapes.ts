@@ -11,19 +11,20 @@ import { toTimestamp } from '../../core/timestamps.ts';
 /** Puts one property of an item into the columns of a row. */
 export type Put = (row: Row, value: unknown) => void;
 
-/** What becomes of each property; of those that it does not name, the engine makes extra fields. */
+/** What becomes of each property; those that it does not name keep their names. */
 export type Mapping = ReadonlyMap<string, Put>;
 
-/** Makes the function that brings an item to its columns. Times become RFC 3339; other types are the engine's. */
-export function mapperOf(mapping: Mapping): (item: Row) => Row {
-  return (item) => {
-    const row: Row = {};
+/** Puts what an item says into the columns of a row. Times become RFC 3339; other types are the engine's. */
+export type Fill = (row: Row, item: Row) => void;
+
+/** Makes the function that does it for a mapping. */
+export function fillerOf(mapping: Mapping): Fill {
+  return (row, item) => {
     for (const name in item) {
       const put = mapping.get(name);
       if (put === undefined) keep(row, name, item[name]);
       else put(row, item[name]);
     }
-    return row;
   };
 }
 
@@ -87,9 +88,10 @@ export function pairs(column: string): Put {
   };
 }
 
-/** Keeps what no column takes; a property may be called __proto__. */
+/** Keeps what the mapping does not name: it is a column of the same name, or becomes an extra field. */
 function keep(row: Row, name: string, value: unknown): void {
-  Object.defineProperty(row, name, { value, enumerable: true, writable: true, configurable: true });
+  if (name !== '__proto__') row[name] = value;
+  else Object.defineProperty(row, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
 /**

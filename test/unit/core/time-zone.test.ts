@@ -67,6 +67,21 @@ describe('a time zone', () => {
     );
   });
 
+  test('reads the plain form of a time as it reads all others', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: Date.UTC(2010, 0), max: Date.UTC(2016, 0) }), (instant) => {
+        const text = new Date(instant).toISOString().slice(0, 19);
+        for (const plain of [text, text.replace('T', ' ')]) {
+          expect(toTimestamp(plain, moscow)).toBe(toTimestamp(`${plain}.000`, moscow));
+        }
+      }),
+      { numRuns: 2000, seed: 18 },
+    );
+    for (const wrong of ['2014-13-17T15:35:48', '2014-02-30T15:35:48', '2014-12-17T24:35:48', '0000-12-17T15:35:48']) {
+      expect(toTimestamp(wrong, moscow)).toBeUndefined();
+    }
+  });
+
   test('with a name that nobody knows is refused', () => {
     expect(() => openTimeZone('Europe/Moskau')).toThrow(RangeError);
   });

@@ -227,4 +227,63 @@ describe('the client', () => {
     expect(String(failure)).toContain('not JSON');
     expect(String(failure)).not.toContain('mary');
   });
+
+  test('a POST sends its body with its type', async () => {
+    let heard = '';
+    const { client } = await pair((request, response) => {
+      expect([request.method, request.url, request.headers['content-type']]).toEqual(['POST', '/things?a=1', 'text/x']);
+      request.on('data', (data) => {
+        heard += data;
+      });
+      request.on('end', () => answer(response, '[]'));
+    });
+    await client.request(call({ method: 'POST', query: { a: 1 }, body: { contentType: 'text/x', text: 'Łódź' } }));
+    expect(heard).toBe('Łódź');
+  });
+
+  test('a 401 within a session is tried once more with a new header; the sign-in itself goes without one', async () => {
+    const headers: (string | undefined)[] = [];
+    let header = 'first';
+    const session = {
+      authorization: async () => header,
+      refused: (refused: string) => {
+        header = `not ${refused}`;
+      },
+    };
+    const { client } = await pair(
+      (request, response) => {
+        headers.push(request.headers.authorization);
+        response.writeHead(headers.length < 3 ? 401 : 200).end('[]');
+      },
+      { session },
+    );
+    await expect(client.request(call())).rejects.toMatchObject({ status: 401 });
+    expect(headers).toEqual(['first', 'not first']);
+    const other = await pair((request, response) => answer(response, `"${request.headers.authorization}"`), {
+      session,
+    });
+    expect((await other.client.request(call({ isSignIn: true }))).data).toBe('undefined');
+  });
+
+  test('an error that comes with HTTP 200 is judged by the status that it means', async () => {
+    let calls = 0;
+    const { client } = await pair(
+      (_request, response) => {
+        calls += 1;
+        answer(response, calls === 1 ? '{"code":503,"message":"Busy"}' : '{"code":403,"message":"No access"}');
+      },
+      { statusIn: (data) => (data as { code: number }).code },
+    );
+    await expect(client.request(call())).rejects.toThrow('HTTP 403: “No access”');
+    expect(calls).toBe(2);
+  });
+
+  test("by how much the vendor's clock is ahead is known from its last answer", async () => {
+    const { client } = await pair((_request, response) =>
+      answer(response, '[]', { date: new Date(Date.now() + 7_200_000).toUTCString() }),
+    );
+    expect(client.vendorAheadMs()).toBe(0);
+    await client.request(call());
+    expect(Math.abs(client.vendorAheadMs() - 7_200_000)).toBeLessThan(5000);
+  });
 });

@@ -3,17 +3,20 @@ import { compileRowShaper } from '../../../../src/core/row-shaper.ts';
 import { loadStreamSchema } from '../../../../src/core/schema.ts';
 import type { Row } from '../../../../src/core/stream.ts';
 import { openTimeZone } from '../../../../src/core/time-zone.ts';
-import { chatMapper } from '../../../../src/vendors/livetex/chat-row.ts';
-import { leadMapper } from '../../../../src/vendors/livetex/lead-row.ts';
+import { chatFiller } from '../../../../src/vendors/livetex/chat-row.ts';
+import { leadFiller } from '../../../../src/vendors/livetex/lead-row.ts';
+import type { Fill } from '../../../../src/vendors/livetex/shapes.ts';
 
 const zone = openTimeZone('Europe/Moscow');
 const report = { undeclared: () => {}, mismatch: () => {} };
 
 /** A row as it arrives in a warehouse, without the columns that are null. */
 function arrived(stream: 'livetex_chats' | 'livetex_leads', item: Row): Row {
-  const [key, map] = stream === 'livetex_chats' ? ['chat_id', chatMapper(zone)] : ['lead_id', leadMapper(zone)];
+  const [key, fill] = stream === 'livetex_chats' ? ['chat_id', chatFiller(zone)] : ['lead_id', leadFiller(zone)];
   const shape = compileRowShaper(loadStreamSchema(stream), [key as string], report);
-  const { data } = shape((map as (item: Row) => Row)({ id: 'x:1', ...structuredClone(item) }));
+  const row = {};
+  (fill as Fill)(row, { id: 'x:1', ...structuredClone(item) });
+  const { data } = shape(row);
   return Object.fromEntries(Object.entries(data).filter(([name, value]) => value !== null && name !== key));
 }
 const chat = (item: Row) => arrived('livetex_chats', item);
