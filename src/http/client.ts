@@ -108,7 +108,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   let calls = 0;
   let billedCalls = 0;
   let aheadMs = 0;
-  /** What the vendor said of our credentials: it would say the same of every further call, and each is billed. */
+  /** What the vendor said of our credentials: it would say the same of every further call, and each may be billed. */
   let rejection: SyncError | undefined;
 
   /** Sends one request, within `longestMs`. */
@@ -190,9 +190,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const attempts = { failures, throttled, triedMs, throttledMs: now - (throttledSince ?? now) };
         const decision = decide(outcome, attempts, random, limits);
         if (decision.action === 'fail') {
-          const purpose = { vendor, host: base.host, onUnauthorized: options.onUnauthorized, ...call };
+          const { onUnauthorized } = options;
+          const purpose = { vendor, host: base.host, onUnauthorized, hasToken: signed !== undefined, ...call };
           const failure = failureOf(outcome, purpose, failures + throttled, words);
-          if (failure.status === 401) rejection = failure;
+          // A session keeps its own: a token that was just given and is refused tells of one right, not of all.
+          if (failure.status === 401 && session === undefined) rejection = failure;
           throw failure;
         }
         const seconds = (decision.afterMs / 1000).toFixed(1);

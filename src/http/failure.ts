@@ -13,6 +13,8 @@ export interface CallPurpose {
   readonly right: string;
   /** What to do when the vendor does not accept the credentials: whole sentences. */
   readonly onUnauthorized: string;
+  /** True for a call with a token that the vendor gave for the credentials. */
+  readonly hasToken?: boolean;
   /** True for the call that exchanges the credentials for a token. */
   readonly isSignIn?: boolean;
   /** What to do when the vendor no longer knows the address; undefined where nothing is known. */
@@ -43,6 +45,12 @@ function statusFailure(status: number, purpose: CallPurpose, after: string, said
   const error = (kind: ErrorKind, message: string) => new SyncError(kind, message, { status });
   switch (status) {
     case 401:
+      if (purpose.hasToken === true) {
+        return error(
+          'config',
+          `${vendor} accepts the login, but refuses its token while ${doing} ${http}. The login may lack the right to ${purpose.right}.`,
+        );
+      }
       return error('config', `${vendor} does not accept the credentials ${http}. ${purpose.onUnauthorized}`);
     case 400:
     case 415:
@@ -104,5 +112,6 @@ function faultFailure(code: string, { vendor, host, doing }: CallPurpose, after:
   return new SyncError(
     'transient',
     `${vendor} cannot be reached at ${host} while ${doing}${after} (${code}). Check that this machine can reach it, and try again later.`,
+    { detail: code },
   );
 }

@@ -50,8 +50,40 @@ export function wordsOf(data: unknown, redact: Redact): string | undefined {
 }
 
 function quote(words: string, redact: Redact): string {
-  const line = redact(words).replace(/\s+/g, ' ').trim();
+  const line = withoutSecrets(words, redact).replace(/\s+/g, ' ').trim();
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE).toWellFormed()}…` : line;
+}
+
+/**
+ * Takes secrets out of a text that a server wrote. It may quote what we sent in an encoding of its own, or in several: where a
+ * secret shows only when they are undone, the text is shown undone.
+ */
+function withoutSecrets(words: string, redact: Redact): string {
+  const masked = redact(words);
+  let plain = masked;
+  for (let layer = 0; layer < MOST_LAYERS; layer += 1) {
+    plain = decoded(plain);
+    const found = redact(plain);
+    if (found !== plain) return found;
+  }
+  return masked;
+}
+
+/** JSON in a JSON text in a web page: nobody quotes deeper. */
+const MOST_LAYERS = 3;
+
+const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const ESCAPE =
+  /\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([/"'\\])|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&(amp|lt|gt|quot|apos);/gi;
+
+/** Undoes one layer of the escapes of JSON, of programming languages and of HTML. */
+function decoded(text: string): string {
+  return text.replace(ESCAPE, (whole, unit, byte, mark, hex, decimal, name) => {
+    if (mark !== undefined) return mark;
+    if (name !== undefined) return NAMED[name.toLowerCase()] ?? whole;
+    const code = decimal === undefined ? Number.parseInt(unit ?? byte ?? hex, 16) : Number(decimal);
+    return code <= 0x10_ffff ? String.fromCodePoint(code) : whole;
+  });
 }
 
 /** True for an answer that is a web page, whatever its content type says. */

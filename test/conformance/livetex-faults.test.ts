@@ -66,12 +66,12 @@ describe('check', () => {
     expect(await checkFailure({ ...START, livetex })).toContain(words);
   });
 
-  test('a wrong password: said after one call, in both encodings of one; nothing of it is shown', async () => {
+  test('a wrong password: said after one try in each encoding; nothing of it is shown', async () => {
     const sandbox = await sandboxFor();
     const message = await checkFailure(sandbox.livetexConfig({ password: 'not-the-password-7' }));
     expect(message).toMatch(/^LiveTex does not accept the credentials \(HTTP 401: “.*”\)\. Check livetex\.login and/);
     expect(message).not.toContain('not-the-password');
-    expect(sandbox.calls.count).toBe(1);
+    expect(sandbox.calls.count).toBe(2);
   });
 
   test('a login that is no e-mail address, which LiveTex calls a wrong parameter', async () => {
@@ -121,7 +121,9 @@ describe('check', () => {
       '{"code":401,"message":"Bad login"}',
       'does not accept the credentials (HTTP 401: “Bad login”)',
     ],
-    ['words', '{"error":"maintenance until noon"}', 'without a token (“maintenance until noon”)'],
+    ['a token of another name', '{"token":"some-token-1","message":"some-token-1"}', 'without a token that could'],
+    ['a token that no header can hold', '{"access_token":"to\\nken"}', 'without a token that could'],
+    ['an OAuth error with HTTP 200', '{"error":"invalid_grant"}', '(HTTP 401: “invalid_grant”)'],
   ])('a server that answers the sign-in with %s', async (_what, body, words) => {
     const base_url = await serverOf((_request, response) => void response.writeHead(200).end(body));
     expect(await checkFailure({ ...START, livetex: { ...LOGIN, base_url } })).toContain(words);
@@ -131,6 +133,8 @@ describe('check', () => {
     ['something else', '{"results":{"total":0}}', 'with something that is not a list'],
     ['entries that are no objects', '{"total":1,"results":[7]}', 'has an entry (number 1) that is not an object'],
     ['403 with HTTP 200', '{"code":403,"message":"No access"}', 'refuses listing chats (HTTP 403: “No access”)'],
+    ['403 beside no rows', '{"total":0,"results":[],"code":403}', 'refuses listing chats (HTTP 403'],
+    ['words beside no rows', '{"total":0,"results":[],"error":"Search is down"}', '(“Search is down”)'],
     ['an error without a code', '{"error":{"message":"Try later"}}', 'something that is not a list (“Try later”)'],
   ])('a server that answers a list with %s', async (_what, body, words) => {
     const base_url = await serverOf((request, response) => {
@@ -176,7 +180,7 @@ describe('a vendor that has a bad day', () => {
     expect(table('livetex_chats', output)).toEqual(wanted(sandbox, 'livetex_chats'));
   });
 
-  test('a wrong password fails every stream of LiveTex with one sign-in, and LiveChat is read', async () => {
+  test('a wrong password fails every stream of LiveTex with one try in each encoding, and LiveChat is read', async () => {
     const sandbox = await sandboxFor({ tickets: 30 });
     const output = await sourceChat('read', {
       config: sandbox.fullConfig({}, { password: 'not-the-password-7' }),
@@ -187,7 +191,7 @@ describe('a vendor that has a bad day', () => {
       LIVETEX_STREAMS.map((name) => ['config_error', name]),
     );
     expect(output.records('livechat_tickets')).toHaveLength(30);
-    expect(sandbox.calls.calls.filter((call) => call.path === '/oauth2/token')).toHaveLength(1);
+    expect(sandbox.calls.calls.filter((call) => call.path === '/oauth2/token')).toHaveLength(2);
   });
 
   test('a web page in place of JSON that stays ends the stream INCOMPLETE; what was read has its state', async () => {

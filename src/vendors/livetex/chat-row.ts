@@ -105,7 +105,7 @@ const employees: Put = (row, value) => {
   row['employee_email'] = first['email'];
 };
 
-/** Its author is told by a column; that the object of it says more, `messages` has as well. */
+/** Of its author only the kind is kept: who it was, `messages` says, where the login may read them. */
 function firstMessage(zone: TimeZone): Put {
   const columns = parts(
     'first_message',

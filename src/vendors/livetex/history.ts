@@ -1,23 +1,29 @@
+import { SyncError } from '../../core/errors.ts';
 import { loadStreamSchema } from '../../core/schema.ts';
 import type { ReadRequest, Row, Stream, StreamItem } from '../../core/stream.ts';
 import type { TimeZone } from '../../core/time-zone.ts';
 import { formatInstant } from '../../core/timestamps.ts';
-import { createGivenRows } from './given-rows.ts';
 import {
   HISTORY_BOOKMARK_FIELDS,
   type HistoryBookmark,
   readHistoryBookmark,
   writeHistoryBookmark,
 } from './history-bookmark.ts';
+import { createHistoryRun } from './history-run.ts';
 import { earliestLocal, instantBefore, latestLocal, localText } from './local-time.ts';
 import { createOpenRows } from './open-rows.ts';
 import type { Fill } from './shapes.ts';
 import type { Resource, WebApi } from './web-api.ts';
 import { createWindowPlan, GOOD_ROWS, isDivisible, SECOND_MS } from './window-plan.ts';
-import { readWindow, tooMany } from './window-walk.ts';
-import { createWithheld } from './withheld.ts';
+import { type RowPage, readWindow, tooMany, type WindowResult } from './window-walk.ts';
 
 const DAY_MS = 86_400_000;
+
+/** LiveTex is younger: an earlier start_date would only cost calls. */
+const EARLIEST = 0;
+
+/** How often a run asks for shorter periods after a failure: three times leave less than a day. */
+const MOST_RETREATS = 3;
 
 /** A row may appear in the list a little later than its time says: the bookmark stays so far behind the run. */
 const SAFETY_LAG_MS = 5 * 60_000;
@@ -30,8 +36,8 @@ export interface HistoryKind {
   readonly fill: Fill;
   /** Whether a row is closed for good; undefined where only its closed_at tells. */
   readonly isClosed: (row: Row) => boolean | undefined;
-  /** The property that LiveTex leaves out for logins that may not read it. */
-  readonly guarded: string;
+  /** The column that LiveTex leaves out for logins that may not read it. */
+  readonly guarded: 'messages' | 'text';
 }
 
 export interface HistorySettings {
@@ -90,7 +96,7 @@ async function* readHistory(
   // Whichever clock is ahead, all that there is now lies before it; whichever is behind, what comes later lies behind it.
   const until = Math.max(vendor, ours) + SECOND_MS;
   const covered = Math.min(vendor, ours) - SAFETY_LAG_MS;
-  const begin = known === undefined ? startDate : Math.max(startDate, againFrom(known, lookbackDays));
+  const begin = Math.max(EARLIEST, startDate, known === undefined ? EARLIEST : againFrom(known, lookbackDays));
   const open = createOpenRows({ ...kind, noun: resource, until, lookbackDays, openDays });
   const bookmarkAt = (createdAt: number): StreamItem => {
     const openSince = open.since();
@@ -102,64 +108,76 @@ async function* readHistory(
   if (known !== undefined && begin < until) {
     log('debug', `Reading what was created since ${formatInstant(begin)} again, and what is new.`);
   }
+  if (known !== undefined && begin >= until) {
+    log(
+      'warn',
+      `The state says that all up to ${formatInstant(known.createdAt)} has been read, which is still to come: nothing is read before. If that is wrong, reset the stream.`,
+    );
+  }
 
+  const run = createHistoryRun(kind, toRow, open, log);
   const plan = createWindowPlan(settings.windowRows ?? GOOD_ROWS);
-  const given = createGivenRows();
-  const withheld = createWithheld(resource, kind.guarded);
   let largestPage = 1;
+  let retreats = 0;
   // From here on in local time, as LiveTex counts it.
   const start = Math.floor(earliestLocal(begin, zone) / SECOND_MS) * SECOND_MS;
   const end = Math.ceil(latestLocal(until, zone) / SECOND_MS) * SECOND_MS;
   let from = start;
   while (begin < until && from < end) {
-    const window = plan.next(from, end);
+    const window = plan.next(from, Math.min(end, run.suspectedUntil()));
     // Both bounds belong to the window: whatever `<=` and `>=` mean to the second, what lies on one is in this window or the next.
     const bounds = { from: localText(window.from), to: localText(window.to) };
-    const list = (offset: number) => api.list(resource, { window: bounds, offset, limit: pageSize }, request);
-    const first = await list(0);
-    largestPage = Math.max(largestPage, first.items.length);
-    const crowd = isDivisible(window) ? await tooMany({ list, first }, plan.mostRows()) : undefined;
-    if (crowd !== undefined) {
-      plan.shorten(window, crowd);
+    const list = async (offset: number): Promise<RowPage> =>
+      run.page(await api.list(resource, { window: bounds, offset, limit: pageSize }, request));
+    let result: WindowResult;
+    try {
+      const first = await list(0);
+      run.checkFilter(first, window, bounds, zone);
+      largestPage = Math.max(largestPage, first.rows.length);
+      const crowd = isDivisible(window) ? await tooMany({ ...run, list, first }, plan.mostRows()) : undefined;
+      if (crowd !== undefined) {
+        plan.shorten(window, crowd);
+        continue;
+      }
+      if (known === undefined && from === start && window.to === end && first.total !== undefined) {
+        yield { kind: 'estimate', rows: first.total };
+      }
+      const title = `${resource} created from ${bounds.from} to ${bounds.to} (${zone.name})`;
+      result = yield* readWindow({ ...run, list, first, pageSize, isDivisible: isDivisible(window), title });
+    } catch (error) {
+      if (retreats >= MOST_RETREATS || window.to - window.from <= DAY_MS || !mayBeTooLong(error)) throw error;
+      retreats += 1;
+      plan.limit(window);
+      log('info', `${(error as SyncError).message} Asking for shorter periods.`);
       continue;
     }
-    if (known === undefined && from === start && window.to === end && first.total !== undefined) {
-      yield { kind: 'estimate', rows: first.total };
-    }
-    const result = yield* readWindow({
-      list,
-      first,
-      keyOf: (item) => String(item['id']),
-      take(item) {
-        if (!given.isNew(String(item['id']))) return undefined;
-        withheld.see(item);
-        const row = toRow(item);
-        open.see(row);
-        return row;
-      },
-      isDivisible: isDivisible(window),
-      log,
-      title: `${resource} created from ${bounds.from} to ${bounds.to} (${zone.name})`,
-    });
-    if (!result.isDone) {
+    if (result.outcome === 'moving') {
       plan.shortenToPage(window, result.rows, largestPage);
       continue;
     }
+    if (result.outcome === 'short' && isDivisible(window)) {
+      run.suspect(window);
+      plan.shortenMuch(window);
+      continue;
+    }
     plan.hasRead(window, result.rows);
-    given.turn();
     from = window.to;
+    run.hasRead(window);
     // Until all that the last run covered has been read again, its bookmark says more.
     const reached = Math.min(instantBefore(from, zone), covered);
-    if (from < end && reached > (known?.createdAt ?? Number.NEGATIVE_INFINITY)) yield bookmarkAt(reached);
+    if (from < end && run.isSure() && reached > (known?.createdAt ?? Number.NEGATIVE_INFINITY))
+      yield bookmarkAt(reached);
   }
 
-  const missing = withheld.note();
-  if (missing !== undefined) log('warn', missing);
-  const leftOut = open.leftOut();
-  if (leftOut !== undefined) log('info', leftOut);
-  yield begin < until || known === undefined
-    ? bookmarkAt(Math.max(covered, known?.createdAt ?? startDate))
-    : { kind: 'bookmark', bookmark: writeHistoryBookmark(known) };
+  run.finish();
+  if (begin < until) yield bookmarkAt(Math.max(covered, known?.createdAt ?? covered));
+  else if (known !== undefined) yield { kind: 'bookmark', bookmark: writeHistoryBookmark(known) };
+}
+
+/** Refusals and failures that may come of too long a period, or too deep an offset. */
+function mayBeTooLong(error: unknown): boolean {
+  if (!(error instanceof SyncError)) return false;
+  return [400, 413, 422, 500, 502, 504].includes(error.status ?? 0) || /TIMEOUT/.test(error.detail ?? '');
 }
 
 /** Where a run goes back to: the lookback, and further to what was still open. */

@@ -52,7 +52,7 @@ export function leadFiller(zone: TimeZone): Fill {
       ],
       ['conversation', conversation(zone, [...UTM_FIELDS, 'utm'])],
       ...UTM_FIELDS.map((name): [string, Put] => [name, ignore]),
-      ['utm', parts('utm', new Map<string, Put>([...UTM, ...UTM_FIELDS].map((name) => [name, ignore])), ignore)],
+      ['utm', parts('utm', new Map<string, Put>([...UTM, ...UTM_FIELDS].map((name) => [name, ignore])), as('utm'))],
     ]),
   );
   const closed = time('closed_at', zone);

@@ -10,7 +10,7 @@ import { proveAll } from '../proofs.ts';
 import { CHAT_FIELDS, CHAT_GUARDED_FIELDS, chatFiller } from './chat-row.ts';
 import { createHistoryStream, type HistoryKind, type HistorySettings } from './history.ts';
 import { LEAD_FIELDS, LEAD_GUARDED_FIELDS, leadFiller } from './lead-row.ts';
-import { signIn } from './sign-in.ts';
+import { createSignIn } from './sign-in.ts';
 import { createWebApi, statusIn, type WebApi } from './web-api.ts';
 import { createWithheld } from './withheld.ts';
 
@@ -81,11 +81,9 @@ export function createLivetex(
   let api: WebApi | undefined;
 
   const open = async (calls: CallBudget): Promise<WebApi> => {
-    const session = createSession(
-      (call) => signIn(http, { ...settings, encoding: settings.token_encoding }, call, dependencies),
-      clock,
-    );
-    const http = await connectHttp({
+    const signIn = createSignIn(() => http, { ...settings, encoding: settings.token_encoding }, dependencies);
+    const session = createSession(signIn, clock);
+    const http: HttpClient = await connectHttp({
       vendor: 'LiveTex',
       baseUrl: settings.base_url,
       headers: {},
@@ -125,11 +123,17 @@ export function createLivetex(
     async check({ signal }) {
       // A person waits: these few calls do not have to be spread.
       api ??= await open(pace(MOST_CHECK_CALLS));
-      const { list } = api;
-      const prove = async ({ resource, guarded }: HistoryKind) => {
+      const { now, list } = api;
+      const call = { signal, limits: IMPATIENT_LIMITS };
+      await now(call);
+      const prove = async ({ resource, guarded, fill }: HistoryKind) => {
         const withheld = createWithheld(resource, guarded);
-        const { items } = await list(resource, { offset: 0, limit: 1 }, { signal, limits: IMPATIENT_LIMITS });
-        for (const item of items) withheld.see(item);
+        const { items } = await list(resource, { offset: 0, limit: 1 }, call);
+        for (const item of items) {
+          const row: Row = { [guarded]: null };
+          fill(row, item);
+          withheld.see(row);
+        }
         const note = withheld.note();
         if (note !== undefined) log('warn', note);
       };

@@ -18,6 +18,7 @@ export const FIRST_MANNER: Manner = { method: 'POST', limit: true, sort: true, f
 const CONCESSIONS: readonly Partial<Manner>[] = [
   { sort: false },
   { limit: false },
+  { fields: 'open' },
   { fields: 'none' },
   { sort: false, limit: false },
   { sort: false, fields: 'none' },

@@ -39,7 +39,7 @@ export function createOpenRows({
   openDays,
 }: OpenRowsOptions): OpenRows {
   // Times in rows are RFC 3339 in UTC, all of one length: they are compared as texts.
-  const tooOld = formatInstant(until - openDays * DAY_MS);
+  const tooOld = formatInstant(until - Math.max(openDays, lookbackDays) * DAY_MS);
   const settled = formatInstant(until - lookbackDays * DAY_MS);
   let oldest: string | undefined;
   let count = 0;
@@ -48,9 +48,9 @@ export function createOpenRows({
   return {
     see(row) {
       const { created_at: createdAt, closed_at: closedAt } = row;
-      if (typeof createdAt !== 'string') return;
-      const closed = isClosed(row) ?? typeof closedAt === 'string';
-      if (closed && !(typeof closedAt === 'string' && closedAt > settled)) return;
+      if (!isTime(createdAt)) return;
+      const closed = isClosed(row) ?? isTime(closedAt);
+      if (closed && !(isTime(closedAt) && closedAt > settled)) return;
       if (createdAt >= tooOld) {
         if (oldest === undefined || createdAt < oldest) oldest = createdAt;
       } else if (!closed) {
@@ -62,7 +62,12 @@ export function createOpenRows({
     leftOut() {
       if (count === 0) return undefined;
       const more = count > names.length ? ` and ${count - names.length} more` : '';
-      return `Open ${noun} older than ${openDays} days are not followed any more: ${names.join(', ')}${more}. If one is closed or rated later, only a full refresh brings that (or a larger livetex.open_days).`;
+      return `Open ${noun} older than ${Math.max(openDays, lookbackDays)} days are not followed any more: ${names.join(', ')}${more}. If one is closed or rated later, only a full refresh brings that (or a larger livetex.open_days).`;
     },
   };
+}
+
+/** What could not be read as a time is still as it came. */
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && value.length === '2026-01-31T12:00:00.000Z'.length;
 }

@@ -55,7 +55,7 @@ export function parts(name: string, mapping: Mapping, bare: Put): Put {
   return (row, value) => {
     if (value === null || value === undefined) return;
     const first = Array.isArray(value) ? (value as unknown[])[0] : value;
-    if (Array.isArray(value) && value.length > 1) keep(row, name, value);
+    if (Array.isArray(value)) keepOthers(row, name, value);
     if (first === null || first === undefined) return;
     if (!isObject(first)) return bare(row, first);
     for (const inner in first) {
@@ -70,7 +70,13 @@ export function parts(name: string, mapping: Mapping, bare: Put): Put {
 export function named(column: string): Put {
   return (row, value) => {
     row[column] = withId(Array.isArray(value) ? value[0] : value);
+    if (Array.isArray(value)) keepOthers(row, column, value);
   };
+}
+
+/** Where one thing is expected and a list comes, the first one counts, and the others become extra fields. */
+function keepOthers(row: Row, name: string, list: readonly unknown[]): void {
+  for (let index = 1; index < list.length; index += 1) keep(row, `${name}[${index}]`, list[index]);
 }
 
 /** Makes an object of a bare id. */
@@ -100,8 +106,8 @@ function keep(row: Row, name: string, value: unknown): void {
  */
 export function creatorTypeOf(message: Row): unknown {
   const { creator, employee, visitor } = message;
-  if (isObject(creator)) return creator['type'];
-  if (creator !== null && creator !== undefined) return creator;
+  const type = isObject(creator) ? creator['type'] : creator;
+  if (type !== null && type !== undefined) return type;
   if (visitor !== null && visitor !== undefined) return 'visitor';
   const author = withId(Array.isArray(employee) ? employee[0] : employee);
   if (!isObject(author)) return undefined;
@@ -112,11 +118,13 @@ export function creatorTypeOf(message: Row): unknown {
 /** A message in the declared shape, in place: its time, and its author as an object, a list of one or a bare id. */
 export function shapeMessage(message: Row, zone: TimeZone): void {
   if ('created_at' in message) message['created_at'] = timeOf(message['created_at'], zone);
+  const { creator } = message;
   const type = creatorTypeOf(message);
-  if (type !== undefined && !isObject(message['creator'])) message['creator'] = { type };
+  if (type !== undefined) message['creator'] = isObject(creator) ? { ...creator, type } : { type };
   for (const author of ['employee', 'visitor']) {
     const value = message[author];
     if (value === undefined) continue;
     message[author] = withId(Array.isArray(value) ? value[0] : value) ?? null;
+    if (Array.isArray(value)) keepOthers(message, author, value);
   }
 }

@@ -8,8 +8,10 @@ import type { VendorDependencies } from '../dependencies.ts';
 export interface SignInSettings {
   readonly login: string;
   readonly password: string;
-  readonly encoding: 'auto' | 'form' | 'multipart';
+  readonly encoding: 'auto' | Encoding;
 }
+
+type Encoding = 'form' | 'multipart';
 
 const TOKEN_PATH = '/oauth2/token';
 
@@ -18,22 +20,23 @@ const UNKNOWN_LIFETIME_MS = 10 * 60_000;
 /** A token is not used in its last minute, nor in the second half of its life if that is shorter. */
 const MARGIN_MS = 60_000;
 
-/** With these a server says that it cannot read the body; 400 and 422 may also mean the login, which then fails again. */
-const UNREADABLE = new Set([400, 415, 422]);
+/** What a server may answer that cannot read a form, or sees no login in it. */
+const UNREADABLE = new Set([400, 401, 415, 422]);
 
 /**
- * Exchanges login and password for a token: OAuth 2.0, password grant (livetex-api §2). The token is
- * masked from here on. Throws a configuration error when LiveTex does not accept them.
+ * Makes the function that exchanges login and password for a token: OAuth 2.0, password grant (livetex-api §2). The encoding that
+ * works is kept. Tokens are masked from then on. It throws a configuration error when LiveTex does not accept the login.
  */
-export async function signIn(
-  http: HttpClient,
+export function createSignIn(
+  http: () => HttpClient,
   { login, password, encoding }: SignInSettings,
-  call: SessionCall,
   { clock, addSecret }: Pick<VendorDependencies, 'clock' | 'addSecret'>,
-): Promise<Token> {
+): (call: SessionCall) => Promise<Token> {
   const grant = { grant_type: 'password', username: login, password };
-  const send = async (how: 'form' | 'multipart') =>
-    http.request({
+  let known: Encoding | undefined = encoding === 'auto' ? undefined : encoding;
+
+  const send = async (how: Encoding, call: SessionCall) => {
+    const answer = await http().request({
       method: 'POST',
       path: TOKEN_PATH,
       body: await encode(grant, how),
@@ -43,19 +46,24 @@ export async function signIn(
       isSignIn: true,
       ...call,
     });
+    known = how;
+    return answer;
+  };
 
-  let answer: ApiAnswer;
-  try {
-    answer = await send(encoding === 'multipart' ? 'multipart' : 'form');
-  } catch (error) {
-    if (encoding !== 'auto' || !mayBeUnreadable(error)) throw error;
-    answer = await send('multipart');
-  }
-  const { token, expiresIn } = readToken(answer, http);
-  addSecret(token);
-  // LiveTex's time is counted from LiveTex's clock, the rest from ours.
-  const lifetime = lifetimeOf(expiresIn, answer.vendorTime ?? answer.serverTime);
-  return { authorization: `Bearer ${token}`, expiresAt: clock.now() + lifetime };
+  return async (call) => {
+    let answer: ApiAnswer;
+    try {
+      answer = await send(known ?? 'form', call);
+    } catch (error) {
+      if (known !== undefined || !mayBeUnreadable(error)) throw error;
+      answer = await send('multipart', call);
+    }
+    const { token, expiresIn } = readToken(answer);
+    addSecret(token);
+    // LiveTex's time is counted from LiveTex's clock, the rest from ours.
+    const lifetime = lifetimeOf(expiresIn, answer.vendorTime ?? answer.serverTime);
+    return { authorization: `Bearer ${token}`, expiresAt: clock.now() + lifetime };
+  };
 }
 
 function mayBeUnreadable(error: unknown): boolean {
@@ -72,18 +80,21 @@ async function encode(fields: Record<string, string>, how: 'form' | 'multipart')
   return { contentType: body.headers.get('content-type') ?? '', text: await body.text() };
 }
 
-function readToken({ data }: ApiAnswer, http: HttpClient): { token: string; expiresIn: unknown } {
+/** What the answer says is not quoted: it may be the token, under another name. */
+function readToken({ data }: ApiAnswer): { token: string; expiresIn: unknown } {
   const results = isObject(data) && isObject(data['results']) ? data['results'] : data;
   const token = isObject(results) ? results['access_token'] : undefined;
-  if (!isObject(results) || typeof token !== 'string' || token === '') {
-    const words = http.words(data);
+  if (!isObject(results) || typeof token !== 'string' || !SENDABLE.test(token)) {
     throw new SyncError(
       'system',
-      `LiveTex answered the sign-in without a token${words === undefined ? '' : ` (“${words}”)`}. Check the API address in livetex.base_url; if it is right, please report this.`,
+      'LiveTex answered the sign-in without a token that could be sent back. Check the API address in livetex.base_url; if it is right, please report this.',
     );
   }
   return { token, expiresIn: results['expires_in'] };
 }
+
+/** What may stand in a header (RFC 9110 §5.5). */
+const SENDABLE = /^[\x20-\x7e]+$/;
 
 /**
  * How long (ms) a token may be used. `expires_in` should be seconds, but the one client that is known takes it for an instant

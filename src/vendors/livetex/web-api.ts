@@ -99,8 +99,8 @@ export function createWebApi({ http, session, fields, method, clock, log }: WebA
 
   const settle = (resource: Resource, manner: Manner, page: ListPage): ListPage => {
     settled.set(resource, manner);
-    // Rights are asked for anew; what the server cannot do it cannot do for any list.
-    usual = { ...manner, fields: manner.fields === 'none' ? 'none' : 'all' };
+    // Fields and rights are the list's own; how it takes the rest is the server's.
+    usual = { ...manner, fields: 'all' };
     const loss = lossOf(manner);
     if (loss !== undefined) {
       log('warn', `LiveTex does not take all parameters of the call for listing ${resource}: it gives ${loss}.`);
@@ -141,17 +141,23 @@ function isRefusal(error: unknown): error is SyncError & { status: number } {
 
 /**
  * The status that an answer means which came with HTTP 200: the ancestor of this API puts a `code` beside or in place of
- * `results` (livetex-api §3.4).
+ * `results` (livetex-api §3.4), and OAuth servers have words of their own. Rows that came are rows.
  */
 export function statusIn(data: unknown): number | undefined {
-  if (!isObject(data) || isObject(data['results']) || Array.isArray(data['results'])) return undefined;
-  const code = Number(data['code'] ?? data['status']);
-  return Number.isInteger(code) && code >= 400 && code <= 599 ? code : undefined;
+  if (!isObject(data)) return undefined;
+  const { results, code, status, error } = data;
+  if (Array.isArray(results) ? results.length > 0 : isObject(results)) return undefined;
+  if (typeof error === 'string' && /^(?:invalid_grant|invalid_token|unauthorized)$/.test(error)) return 401;
+  const number = Number(code ?? status);
+  return Number.isInteger(number) && number >= 400 && number <= 599 ? number : undefined;
 }
 
 function itemsOf(http: HttpClient, data: unknown, resource: Resource): Row[] {
-  const items: unknown = isObject(data) ? data['results'] : data;
-  if (!Array.isArray(items)) {
+  const found: unknown = isObject(data) ? data['results'] : data;
+  // An empty list may be left out.
+  const items = (found === null || found === undefined) && totalOf(data) === 0 ? [] : found;
+  const hasError = isObject(data) && ['error', 'errors'].some((name) => isSaying(data[name]));
+  if (!Array.isArray(items) || (items.length === 0 && hasError)) {
     const words = isObject(data) ? http.words(data) : undefined;
     throw new SyncError(
       'system',
@@ -172,4 +178,11 @@ function totalOf(data: unknown): number | undefined {
   const total = isObject(data) ? data['total'] : undefined;
   const number = typeof total === 'string' && total !== '' ? Number(total) : total;
   return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : undefined;
+}
+
+/** Whether a place for errors has any. */
+function isSaying(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (isObject(value)) return Object.keys(value).length > 0;
+  return value !== null && value !== undefined && value !== false && value !== '' && value !== 0;
 }

@@ -7,7 +7,7 @@ export interface TimeWindow {
 export const SECOND_MS = 1000;
 const DAY_MS = 86_400_000;
 
-/** The longest window: an empty history of ten years costs ten calls. A server may have reasons to refuse longer ones. */
+/** The longest window: an empty history of ten years costs ten calls. */
 const LONGEST_MS = 366 * DAY_MS;
 
 /** Rows that a window should have: enough that its last page, which is seldom full, weighs little. */
@@ -18,6 +18,8 @@ const GOOD_PAGE = 0.7;
 const TOO_MANY = 2;
 /** A window may be so many times as long as the one before. */
 const GROWTH = 8;
+/** A window that LiveTex refuses, or fails to answer, is followed by one this many times shorter. */
+const RETREAT = 8;
 
 /** Chooses how long the next window is. It begins with the longest, whose number of rows says how many a shorter one has. */
 export interface WindowPlan {
@@ -29,6 +31,10 @@ export interface WindowPlan {
   hasRead(window: TimeWindow, rows: number): void;
   /** The window has too many rows. Only for one that can be shorter. */
   shorten(window: TimeWindow, rows: number): void;
+  /** The window did not give all that it has: much shorter ones may. */
+  shortenMuch(window: TimeWindow): void;
+  /** LiveTex does not answer for so long a window: none is to be as long from now on. */
+  limit(window: TimeWindow): void;
   /**
    * What is read over several pages changes under way: from now on windows are to fit on one page, since what comes with one
    * answer belongs together.
@@ -42,10 +48,11 @@ export function isDivisible({ from, to }: TimeWindow): boolean {
 }
 
 export function createWindowPlan(windowRows: number): WindowPlan {
+  let longest = LONGEST_MS;
   let length = LONGEST_MS;
   let goodRows = windowRows;
   const set = (ms: number) => {
-    length = Math.min(LONGEST_MS, Math.max(SECOND_MS, Math.floor(ms / SECOND_MS) * SECOND_MS));
+    length = Math.min(longest, Math.max(SECOND_MS, Math.floor(ms / SECOND_MS) * SECOND_MS));
   };
   const shorten = ({ from, to }: TimeWindow, rows: number) => {
     set((to - from) * Math.min(goodRows / Math.max(rows, 1), 0.5));
@@ -57,6 +64,13 @@ export function createWindowPlan(windowRows: number): WindowPlan {
       set((to - from) * (rows === 0 ? GROWTH : Math.min(goodRows / rows, GROWTH)));
     },
     shorten,
+    shortenMuch({ from, to }) {
+      set((to - from) / RETREAT);
+    },
+    limit({ from, to }) {
+      longest = Math.max(SECOND_MS, Math.floor((to - from) / RETREAT / SECOND_MS) * SECOND_MS);
+      set(longest);
+    },
     shortenToPage(window, rows, pageSize) {
       goodRows = Math.max(1, Math.floor(pageSize * GOOD_PAGE));
       shorten(window, rows);

@@ -1,26 +1,35 @@
 import { SyncError } from '../../core/errors.ts';
-import type { Log } from '../../core/log.ts';
 import type { Row, StreamItem } from '../../core/stream.ts';
-import type { ListPage } from './web-api.ts';
 
 /** How often a window is read that changes while it is read, before shorter ones are tried. */
 const MOST_READINGS = 3;
 /** The same for the shortest window, beyond which there is no other way. */
 const MOST_LAST_READINGS = 12;
+/** When the last so many of them brought nothing new, and what is counted changes, there is nothing more to be found. */
+const QUIET_READINGS = 3;
+
+/** One page of a window, mapped. */
+export interface RowPage {
+  readonly rows: readonly Row[];
+  /** How many rows the window has; undefined where that is not known. */
+  readonly total: number | undefined;
+}
 
 /** A window that is being read. */
 export interface OpenWindow {
   /** Asks for the page that begins behind so many rows. */
-  readonly list: (offset: number) => Promise<ListPage>;
+  readonly list: (offset: number) => Promise<RowPage>;
   /** The first page. */
-  readonly first: ListPage;
-  /** What identifies an item. */
-  readonly keyOf: (item: Row) => string;
-  /** Brings an item to its row; undefined for one that has been given already. */
-  readonly take: (item: Row) => Row | undefined;
+  readonly first: RowPage;
+  /** The page size that is asked for. */
+  readonly pageSize: number;
+  readonly keyOf: (row: Row) => string;
+  /** Those of the rows that are to be given on: not the ones that were given already, as they are. */
+  readonly give: (rows: readonly Row[]) => Row[];
   /** Whether shorter windows can be asked for instead. */
   readonly isDivisible: boolean;
-  readonly log: Log;
+  /** Tells the user something, once a run. `what` is what it is about. */
+  readonly warnOnce: (what: string, message: string) => void;
   /** What it has and where it is, for messages: `chats created from … to …`. */
   readonly title: string;
 }
@@ -28,121 +37,145 @@ export interface OpenWindow {
 export interface WindowResult {
   /** How many rows the window has, as far as is known. */
   readonly rows: number;
-  /** False when it changed at every reading, and shorter windows are to be read instead. */
-  readonly isDone: boolean;
+  /**
+   * `moving`: it changed at every reading; `short`: it gave fewer rows than it counts, each time the same. Shorter windows may
+   * tell more in both cases.
+   */
+  readonly outcome: 'done' | 'moving' | 'short';
 }
 
+/** A page that comes so often once more comes for ever. */
+const MOST_REPEATS = 2;
+
+/** Servers cut pages at these lengths (livetex-api §3.2). */
+const CUT_LENGTHS = new Set([50, 100]);
+
 /**
- * How many rows a window has when that is more than `most`; undefined otherwise. Without a number, a page far behind tells that
- * there are more, but not how many.
+ * How many rows a window has when that is more than `most`; undefined otherwise. A page far behind proves it: a number may
+ * count something else, or may not be there.
  */
 export async function tooMany(
-  { first, list }: Pick<OpenWindow, 'first' | 'list'>,
+  { first, list, keyOf }: Pick<OpenWindow, 'first' | 'list' | 'keyOf'>,
   most: number,
 ): Promise<number | undefined> {
-  const { items, total } = first;
-  if (total !== undefined && total >= items.length) return total > most ? total : undefined;
-  if (items.length === 0) return undefined;
-  return (await list(most)).items.length > 0 ? most * 4 : undefined;
+  const { rows, total } = first;
+  const isKnown = total !== undefined && total >= rows.length;
+  if (rows.length === 0 || (isKnown && total <= most)) return undefined;
+  const beyond = await list(most);
+  const [start] = rows;
+  const [there] = beyond.rows;
+  // The first row once more, so far behind, comes of a server that does not look at the offset.
+  if (there === undefined || start === undefined || keyOf(there) === keyOf(start)) return undefined;
+  return isKnown ? total : most * 4;
 }
 
 /**
  * Reads a window, page by page. What comes with one answer belongs together. Over several pages it only does if nothing moved
  * between them: each page begins with the last row of the one before, so that a shift shows, the total stays the same, and there
- * are as many different rows as it says. Otherwise the window is read again.
+ * are as many rows as it says, all of them different. Otherwise the window is read again.
  */
 export async function* readWindow(window: OpenWindow): AsyncGenerator<StreamItem, WindowResult> {
-  const { isDivisible, log, title } = window;
-  const most = isDivisible ? MOST_READINGS : MOST_LAST_READINGS;
+  const { isDivisible, title, warnOnce } = window;
   const met = new Set<string>();
   let { first } = window;
   /** What every page said so far; undefined once two said different things. */
   let agreed = first.total;
+  let quiet = 0;
   for (let reading = 1; ; reading += 1) {
     const metBefore = met.size;
-    const pass = yield* readOnce(window, first, met);
-    const { rows, total, hasShifted } = pass;
-    if (pass.totalMoved || total !== agreed) agreed = undefined;
-    const isSteady = !hasShifted && !pass.totalMoved;
-    if (isSteady && rows >= (total ?? 0)) return { rows, isDone: true };
-    if (isSteady && reading > 1 && met.size === metBefore) {
-      log(
-        'warn',
-        `LiveTex counts ${total} ${title}, and gives ${rows}, also when asked again; all that it gave were read.`,
-      );
-      return { rows, isDone: true };
-    }
+    const { rows, entries, twins, total, hasShifted, totalMoved } = yield* readOnce(window, first, met);
+    quiet = met.size === metBefore ? quiet + 1 : 0;
+    if (totalMoved || total !== agreed) agreed = undefined;
+    // Two of one id in one answer are what they are; in two answers they tell that places were exchanged between them.
+    const isSteady = !hasShifted && !totalMoved && entries - rows === twins;
+    const isShort = entries < (total ?? 0);
+    if (isSteady && twins > 0) warnOnce('twice', `LiveTex lists some ${title} twice.`);
+    if (isSteady && !isShort) return { rows, outcome: 'done' };
+    if (isSteady && quiet > 0) return { rows, outcome: 'short' };
     // Where nothing came or went, it does not matter in which order they were found.
-    if (!isDivisible && agreed !== undefined && met.size >= agreed) return { rows: met.size, isDone: true };
-    if (reading >= most) {
-      if (isDivisible) return { rows: Math.max(met.size, total ?? 0), isDone: false };
-      const isMissing = total === undefined ? met.size > metBefore : met.size < total;
-      if (isMissing) throw restless(title, met.size, total);
-      log('warn', `The list of ${title} changed at each of ${reading} readings; all that it gave were read.`);
-      return { rows: met.size, isDone: true };
+    if (!isDivisible && agreed !== undefined && met.size >= agreed) return { rows: met.size, outcome: 'done' };
+    if (reading >= (isDivisible ? MOST_READINGS : MOST_LAST_READINGS)) {
+      if (isDivisible) return { rows: Math.max(met.size, total ?? 0), outcome: 'moving' };
+      if (agreed === undefined ? quiet < QUIET_READINGS : met.size < agreed) throw restless(title, met.size, total);
+      warnOnce('moving', `The list of ${title} changed at each of ${reading} readings; all that it gave were read.`);
+      return { rows: met.size, outcome: 'done' };
     }
-    log('debug', `The list of ${title} changed while it was read: reading it again.`);
     first = await window.list(0);
   }
 }
 
 interface Pass {
-  /** How many different rows this reading gave. */
+  /** How many different rows this reading gave, and with how many entries. */
   readonly rows: number;
+  readonly entries: number;
+  /** Entries beyond the first of their id in the same answer. */
+  readonly twins: number;
   readonly total: number | undefined;
-  /** Whether a page did not begin where the one before had ended, or gave a row a second time. */
+  /** Whether a page did not begin where the one before had ended. */
   readonly hasShifted: boolean;
   /** Whether two pages told different totals. */
   readonly totalMoved: boolean;
 }
 
-async function* readOnce(window: OpenWindow, first: ListPage, met: Set<string>): AsyncGenerator<StreamItem, Pass> {
-  const { list, keyOf, take } = window;
+async function* readOnce(window: OpenWindow, first: RowPage, met: Set<string>): AsyncGenerator<StreamItem, Pass> {
+  const { list, keyOf, give, pageSize } = window;
   const keys = new Set<string>();
   let page = first;
   // Without a number an empty page is all there is to tell the end: it is asked for twice.
-  if (page.items.length === 0 && page.total === undefined) page = await list(0);
-  let fresh = page.items;
+  if (page.rows.length === 0 && page.total === undefined) page = await list(0);
+  let fresh = page.rows;
   let hasShifted = false;
   let totalMoved = false;
   let position = 0;
   let longestPage = 0;
+  let before: readonly string[] = [];
+  let repeats = 0;
+  let twins = 0;
   let last: string | undefined;
 
   while (fresh.length > 0) {
-    longestPage = Math.max(longestPage, page.items.length);
-    const rows: Row[] = [];
-    for (const item of fresh) {
-      last = keyOf(item);
-      hasShifted ||= keys.has(last);
+    longestPage = Math.max(longestPage, page.rows.length);
+    const pageKeys = page.rows.map(keyOf);
+    twins += pageKeys.length - new Set(pageKeys).size;
+    for (const row of fresh) {
+      last = keyOf(row);
       keys.add(last);
       met.add(last);
-      const row = take(item);
-      if (row !== undefined) rows.push(row);
     }
+    const rows = give(fresh);
     if (rows.length > 0) yield { kind: 'rows', rows };
     position += fresh.length;
-    if (page.total === position) break;
+    // A server that does not look at the offset gives the same page for ever.
+    const same = pageKeys.length === before.length && pageKeys.every((key, n) => key === before[n]);
+    before = pageKeys;
+    repeats = same ? repeats + 1 : 0;
+    if (repeats >= MOST_REPEATS && position > (page.total ?? 0)) {
+      hasShifted = true;
+      break;
+    }
+    // A number that is exactly a page may be the number of rows on it.
+    const isPage = position === fresh.length && (position === pageSize || CUT_LENGTHS.has(position));
+    if (page.total === position && !isPage) break;
 
     const { total } = page;
     page = await list(position - 1);
     totalMoved ||= page.total !== total;
-    const [overlap, ...others] = page.items;
+    const [overlap, ...others] = page.rows;
     if (overlap !== undefined && keyOf(overlap) === last) {
       fresh = others;
       if (fresh.length === 0 && longestPage > 1 && (page.total ?? 0) <= position) break;
     } else {
       hasShifted = true;
-      fresh = page.items;
+      fresh = page.rows;
     }
     if (fresh.length > 0) continue;
     // More should come: a page of a single row has no room for another one, which comes alone, and then its place is checked.
     page = await list(position);
-    fresh = page.items;
-    const [before] = (await list(position - 1)).items;
-    hasShifted ||= before === undefined || keyOf(before) !== last;
+    fresh = page.rows;
+    const [place] = (await list(position - 1)).rows;
+    hasShifted ||= place === undefined || keyOf(place) !== last;
   }
-  return { rows: keys.size, total: page.total, hasShifted, totalMoved };
+  return { rows: keys.size, entries: position, twins, total: page.total, hasShifted, totalMoved };
 }
 
 function restless(title: string, met: number, total: number | undefined): SyncError {

@@ -136,6 +136,7 @@ describe('a chat', () => {
           { id: 3, employee: [IVAN], is_delivered: 1 },
           { id: 4, visitor: 'v-1' },
           { id: 5 },
+          { id: 6, creator: { id: 9 }, employee: [IVAN, OLGA] },
         ],
       },
       {
@@ -145,6 +146,7 @@ describe('a chat', () => {
           { id: '3', creator: { type: 'employee' }, employee: IVAN_ROW, is_delivered: true },
           { id: '4', creator: { type: 'visitor' }, visitor: { id: 'v-1' } },
           { id: '5' },
+          { id: '6', creator: { id: 9, type: 'employee' }, employee: IVAN_ROW, 'employee[1]': OLGA },
         ],
       },
     ],
@@ -171,7 +173,7 @@ describe('a chat', () => {
     expect(chat({ employee_remark: remarks })).toEqual({
       employee_remark_id: '1',
       employee_remark_text: 'a',
-      extra_fields: { employee_remark: remarks },
+      extra_fields: { 'employee_remark[1]': remarks[1] },
     });
   });
 });
@@ -213,6 +215,8 @@ describe('a lead', () => {
       },
       { utm_source: 'a', utm_medium: 'b', utm_content: 'c' },
     ],
+    ['a second operator', { assigned_to: [5, 6] }, { assigned_to: '5', extra_fields: { 'assigned_to[1]': 6 } }],
+    ['utm as text', { utm: 'utm_source=yandex' }, { extra_fields: { utm: 'utm_source=yandex' } }],
     ['utm that nobody knows', { utm: { source: 'a', id: 'z' } }, { utm_source: 'a', extra_fields: { 'utm.id': 'z' } }],
     [
       'the rest as it is',
