@@ -23,7 +23,7 @@ export async function parseArguments(argv: readonly string[]): Promise<Parsed<So
   const debug = (args: { debug: boolean }) => ({ debug: args.debug });
   const parser = yargs([], CONFIG_FOLDER)
     .scriptName('source-chat')
-    .usage('$0 <command>\n\nChat and helpdesk data of LiveChat, as an Airbyte source.')
+    .usage('$0 <command>\n\nChat and helpdesk data of LiveChat and LiveTex, as an Airbyte source.')
     .option('debug', { type: 'boolean', default: false, describe: 'log every API call' })
     .command(
       'spec',

@@ -19,7 +19,7 @@ export async function parseArguments(argv: readonly string[]): Promise<Parsed<Ta
   let found: TapChatArguments | undefined;
   const parser = yargs([], CONFIG_FOLDER)
     .scriptName('tap-chat')
-    .usage('$0 --config FILE [--catalog FILE] [--state FILE]\n\nSinger tap for LiveChat.')
+    .usage('$0 --config FILE [--catalog FILE] [--state FILE]\n\nSinger tap for LiveChat and LiveTex.')
     .command(
       '$0',
       false,

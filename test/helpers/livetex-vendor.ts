@@ -99,6 +99,43 @@ export function livetexVendor(
   return Object.assign(result, { streams });
 }
 
+/** What a list is asked for, as a server reads it. */
+export interface AskedFor {
+  readonly from: string;
+  readonly to: string;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A server with a list of one's own, in place of the sandbox's. `after` changes an answer before it goes out. */
+export function serverOf(
+  items: readonly Row[],
+  after: (body: { total?: number; results: Row[] }, asked: AskedFor, call: number) => void = () => {},
+  settings: Partial<HistorySettings> = {},
+): LivetexVendor {
+  const vendor = livetexVendor({ chats: 0, leads: 0 }, settings);
+  vendor.tamper = (body, call) => {
+    const parameters = new URLSearchParams(vendor.calls[call - 1]?.replace(/^.*?\?/, ''));
+    const [, from = '', to = ''] = /created_at>=(\S+) created_at<=(\S+)/.exec(parameters.get('q') ?? '') ?? [];
+    const asked = { from, to, offset: Number(parameters.get('offset')), limit: Number(parameters.get('limit')) };
+    const found = items.filter(({ created_at: at }) => String(at) >= from && String(at) <= to);
+    body.total = found.length;
+    body.results = structuredClone(found.slice(asked.offset, asked.offset + asked.limit));
+    after(body, asked, call);
+  };
+  return vendor;
+}
+
+/** Closed chats, created evenly over three years until the end of 2025. */
+export function evenly(count: number, change: (item: Row, n: number) => Row = (item) => item): Row[] {
+  const from = Date.UTC(2023, 0, 2);
+  const step = (Date.UTC(2026, 0, 1) - from) / count;
+  return Array.from({ length: count }, (_, n) => {
+    const at = new Date(from + n * step).toISOString().slice(0, 19);
+    return change({ id: `c${n}`, created_at: at, closed_at: at, is_closed: true, messages: [] }, n);
+  });
+}
+
 export interface HistoryRun {
   readonly rows: Row[];
   readonly bookmark: BookmarkFields | undefined;

@@ -30,7 +30,7 @@ const CAPABILITIES = ['catalog', 'properties', 'discover', 'state', 'about', 'te
 export function describeTap(version: string, settings: unknown): About {
   return {
     name: 'tap-chat',
-    description: 'Singer tap for LiveChat, HelpDesk and LiveTex.',
+    description: 'Singer tap for LiveChat and LiveTex.',
     version,
     sdk_version: null,
     supported_python_versions: null,

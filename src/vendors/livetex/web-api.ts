@@ -53,6 +53,8 @@ export interface WebApiOptions {
 export function createWebApi({ http, session, fields, method, clock, log }: WebApiOptions): WebApi {
   let usual = { ...FIRST_MANNER, method: method === 'auto' ? FIRST_MANNER.method : method };
   const settled = new Map<Resource, Manner>();
+  /** Lists that no manner could get: what is wrong with the call is something else, and other manners are not tried again. */
+  const exhausted = new Set<Resource>();
 
   const send = async (resource: Resource, query: ListQuery, manner: Manner, call: SessionCall): Promise<ListPage> => {
     const { window, offset, limit } = query;
@@ -94,6 +96,7 @@ export function createWebApi({ http, session, fields, method, clock, log }: WebA
         }
       }
     }
+    exhausted.add(resource);
     throw refusal;
   };
 
@@ -121,7 +124,7 @@ export function createWebApi({ http, session, fields, method, clock, log }: WebA
       try {
         return settle(resource, first, await send(resource, query, first, call));
       } catch (error) {
-        if (!isRefusal(error)) throw error;
+        if (!isRefusal(error) || exhausted.has(resource)) throw error;
         return negotiate(resource, query, first, error, call);
       }
     },

@@ -93,6 +93,15 @@ describe('vendorWords', () => {
     expect(words).not.toContain('a-long');
     expect(vendorWords('{"error":"a-long-and-secret-key?"}', redact)).toBe('****?');
   });
+
+  test.each([
+    ['a letter as JSON writes it for old readers', '"\\u043f\\u0430\\u0440\\u043e\\u043b\\u044c/\\"1"', '"****"'],
+    ['a slash as PHP writes it', 'пароль\\/\\"1', '****'],
+    ['numbers of HTML', 'пароль&#47;&#x22;1', '****'],
+    ['JSON in JSON', '{\\"password\\":\\"пароль/\\\\\\"1\\"}', '{"password":"****"}'],
+  ])('a secret is found when a server quotes it with %s', (_what, said, shown) => {
+    expect(vendorWords(JSON.stringify({ message: said }), createRedactor(['пароль/"1']))).toBe(shown);
+  });
 });
 
 describe('addressProblem, in a cloud', () => {
