@@ -1,8 +1,8 @@
-import { SyncError } from '../../core/errors.ts';
 import { isObject } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
 import { formatDay } from '../../core/timestamps.ts';
 import type { ApiCall, HttpClient } from '../../http/client.ts';
+import { entriesOf, wholeNumber } from '../answers.ts';
 
 /** LiveChat's REST API v2 (livechat-api §2): what its endpoints take and give, freed of the variants in which it gives it. */
 export interface RestV2 {
@@ -78,28 +78,8 @@ export function createRestV2(http: HttpClient): RestV2 {
 }
 
 /** The docs show an envelope, Microsoft's connector a bare list (livechat-api §2.2): both are taken. */
-function itemsOf(http: HttpClient, data: unknown, name: string): Row[] {
-  const items: unknown = isObject(data) ? data[name] : data;
-  if (!Array.isArray(items)) {
-    // An error may come with the status of a success: then the vendor's words say more than we could.
-    const words = isObject(data) ? http.words(data) : undefined;
-    throw new SyncError(
-      'system',
-      `LiveChat answered the call for listing ${name} with something that is not a list${words === undefined ? '' : ` (“${words}”)`}. Check the API address; if it is right, please report this.`,
-      { detail: `expected a list or an object with "${name}", got ${data === null ? 'null' : typeof data}` },
-    );
-  }
-  const strange = items.findIndex((item) => !isObject(item));
-  if (strange >= 0) {
-    throw new SyncError(
-      'system',
-      `LiveChat's list of ${name} has an entry (number ${strange + 1}) that is not an object.`,
-    );
-  }
-  return items as Row[];
-}
-
-function wholeNumber(value: unknown): number | undefined {
-  const number = typeof value === 'string' ? Number(value) : value;
-  return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : undefined;
+function itemsOf(http: HttpClient, data: unknown, noun: 'agents' | 'tickets'): Row[] {
+  const words = isObject(data) ? http.words(data) : undefined;
+  const found = isObject(data) ? data[noun] : data;
+  return entriesOf(found, { vendor: 'LiveChat', noun, words, setting: 'livechat.base_url' });
 }

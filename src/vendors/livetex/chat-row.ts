@@ -1,13 +1,10 @@
 import { isObject } from '../../core/objects.ts';
 import type { TimeZone } from '../../core/time-zone.ts';
-import { conversation } from './conversation.ts';
 import {
-  as,
   creatorTypeOf,
   type Fill,
   fillerOf,
   ignore,
-  named,
   type Put,
   pairs,
   parts,
@@ -15,6 +12,7 @@ import {
   time,
   withId,
 } from './shapes.ts';
+import { sharedColumns } from './shared-columns.ts';
 
 /**
  * What a chat is asked for (livetex-api §4.1), by name of the property. Properties that only some logins may read stand apart.
@@ -32,64 +30,18 @@ export const CHAT_GUARDED_FIELDS = [
 
 /** Makes the function that brings a chat of the Web API to the columns of livetex_chats. */
 export function chatFiller(zone: TimeZone): Fill {
-  return fillerOf(
-    new Map<string, Put>([
-      ['id', as('chat_id')],
-      ['created_at', time('created_at', zone)],
-      ['closed_at', time('closed_at', zone)],
-      [
-        'site',
-        parts(
-          'site',
-          new Map([
-            ['id', as('site_id')],
-            ['url', as('site_url')],
-          ]),
-          as('site_id'),
-        ),
-      ],
-      [
-        'rating',
-        parts(
-          'rating',
-          new Map([
-            ['type', as('rating_type')],
-            ['value', as('rating_value')],
-          ]),
-          as('rating_value'),
-        ),
-      ],
-      ['conversation', conversation(zone, [])],
-      ['employee', employees],
-      [
-        'employee_remark',
-        parts(
-          'employee_remark',
-          new Map([
-            ['id', as('employee_remark_id')],
-            ['text', as('employee_remark_text')],
-          ]),
-          as('employee_remark_id'),
-        ),
-      ],
-      ['prechats_chat', pairs('prechats_chat')],
-      ['prechats_hidden', pairs('prechats_hidden')],
-      [
-        'visitor',
-        parts(
-          'visitor',
-          new Map([
-            ['id', as('visitor_id')],
-            ['name', as('visitor_name')],
-          ]),
-          as('visitor_id'),
-        ),
-      ],
-      ['department', named('department')],
-      ['first_message', firstMessage(zone)],
-      ['messages', messages(zone)],
-    ]),
-  );
+  return fillerOf({
+    ...sharedColumns(zone),
+    id: 'chat_id',
+    closed_at: time('closed_at', zone),
+    rating: parts('rating', { type: 'rating_type', value: 'rating_value' }, 'rating_value'),
+    employee: employees,
+    prechats_chat: pairs('prechats_chat'),
+    prechats_hidden: pairs('prechats_hidden'),
+    visitor: parts('visitor', { id: 'visitor_id', name: 'visitor_name' }, 'visitor_id'),
+    first_message: firstMessage(zone),
+    messages: messages(zone),
+  });
 }
 
 /** One operator, a list of them, or bare ids: all of them as a list, and the first in columns of its own. */
@@ -109,15 +61,15 @@ const employees: Put = (row, value) => {
 function firstMessage(zone: TimeZone): Put {
   const columns = parts(
     'first_message',
-    new Map<string, Put>([
-      ['id', as('first_message_id')],
-      ['text', as('first_message_text')],
-      ['created_at', time('first_message_created_at', zone)],
-      ['creator', ignore],
-      ['employee', ignore],
-      ['visitor', ignore],
-    ]),
-    as('first_message_text'),
+    {
+      id: 'first_message_id',
+      text: 'first_message_text',
+      created_at: time('first_message_created_at', zone),
+      creator: ignore,
+      employee: ignore,
+      visitor: ignore,
+    },
+    'first_message_text',
   );
   return (row, value) => {
     columns(row, value);

@@ -68,7 +68,7 @@ export function createHistoryRun(
   };
 
   return {
-    page: ({ items, total }) => ({ rows: items.map(toRow), total: believesTotals ? total : undefined }),
+    page: ({ items, total }) => ({ rows: items.map(toRow), total: believesTotals ? total : undefined, said: total }),
     keyOf,
     warnOnce,
     give: (rows) =>

@@ -1,8 +1,8 @@
 import { isObject } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
 import type { TimeZone } from '../../core/time-zone.ts';
-import { conversation } from './conversation.ts';
-import { as, type Fill, fillerOf, ignore, named, type Put, parts, time } from './shapes.ts';
+import { type Fill, fillerOf, ignore, parts, time } from './shapes.ts';
+import { sharedColumns } from './shared-columns.ts';
 
 const UTM = ['source', 'campaign', 'content', 'medium', 'term'] as const;
 const UTM_FIELDS = UTM.map((name) => `utm_${name}`);
@@ -18,43 +18,19 @@ export const LEAD_GUARDED_FIELDS = 'text,answer_text';
 
 /** Makes the function that brings a lead of the Web API to the columns of livetex_leads. */
 export function leadFiller(zone: TimeZone): Fill {
-  const fill = fillerOf(
-    new Map<string, Put>([
-      ['id', as('lead_id')],
-      ['type', as('lead_type')],
-      ['created_at', time('created_at', zone)],
-      ['closed_at', ignore],
-      ['completed_at', ignore],
-      [
-        'site',
-        parts(
-          'site',
-          new Map([
-            ['id', as('site_id')],
-            ['url', as('site_url')],
-          ]),
-          as('site_id'),
-        ),
-      ],
-      ['assigned_to', parts('assigned_to', new Map([['id', as('assigned_to')]]), as('assigned_to'))],
-      ['completed_by', parts('completed_by', new Map([['id', as('completed_by')]]), as('completed_by'))],
-      ['department', named('department')],
-      [
-        'employee_remark',
-        parts(
-          'employee_remark',
-          new Map([
-            ['id', as('employee_remark_id')],
-            ['text', as('employee_remark_text')],
-          ]),
-          as('employee_remark_id'),
-        ),
-      ],
-      ['conversation', conversation(zone, [...UTM_FIELDS, 'utm'])],
-      ...UTM_FIELDS.map((name): [string, Put] => [name, ignore]),
-      ['utm', parts('utm', new Map<string, Put>([...UTM, ...UTM_FIELDS].map((name) => [name, ignore])), as('utm'))],
-    ]),
-  );
+  // Wherever they stand, they are looked for below, in order.
+  const utm = Object.fromEntries(UTM_FIELDS.map((name) => [name, ignore]));
+  const fill = fillerOf({
+    ...sharedColumns(zone, { ...utm, utm: ignore }),
+    ...utm,
+    utm: parts('utm', { ...utm, ...Object.fromEntries(UTM.map((name) => [name, ignore])) }, 'utm'),
+    id: 'lead_id',
+    type: 'lead_type',
+    closed_at: ignore,
+    completed_at: ignore,
+    assigned_to: parts('assigned_to', { id: 'assigned_to' }, 'assigned_to'),
+    completed_by: parts('completed_by', { id: 'completed_by' }, 'completed_by'),
+  });
   const closed = time('closed_at', zone);
   return (row, item) => {
     fill(row, item);

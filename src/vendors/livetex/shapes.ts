@@ -11,25 +11,30 @@ import { toTimestamp } from '../../core/timestamps.ts';
 /** Puts one property of an item into the columns of a row. */
 export type Put = (row: Row, value: unknown) => void;
 
-/** What becomes of each property; those that it does not name keep their names. */
-export type Mapping = ReadonlyMap<string, Put>;
+/** What becomes of each property, by its name: the column that it goes to as it is, or something else. Others keep their names. */
+export type Mapping = Readonly<Record<string, string | Put>>;
 
 /** Puts what an item says into the columns of a row. Times become RFC 3339; other types are the engine's. */
 export type Fill = (row: Row, item: Row) => void;
 
 /** Makes the function that does it for a mapping. */
 export function fillerOf(mapping: Mapping): Fill {
+  const puts = putsOf(mapping);
   return (row, item) => {
     for (const name in item) {
-      const put = mapping.get(name);
+      const put = puts.get(name);
       if (put === undefined) keep(row, name, item[name]);
       else put(row, item[name]);
     }
   };
 }
 
-/** The value as it is. */
-export function as(column: string): Put {
+/** In a map, a property called `constructor` is one like any other. */
+function putsOf(mapping: Mapping): Map<string, Put> {
+  return new Map(Object.entries(mapping).map(([name, put]) => [name, typeof put === 'string' ? as(put) : put]));
+}
+
+function as(column: string): Put {
   return (row, value) => {
     row[column] = value;
   };
@@ -48,18 +53,22 @@ export function timeOf(value: unknown, zone: TimeZone): unknown {
 }
 
 /**
- * An object whose properties become columns; a list of such objects, of which the first counts; or a bare value, which is
- * `bare`'s. What no column takes becomes an extra field under its place, `site.alias`.
+ * An object whose properties become columns; a list of such objects, of which the first counts; or a bare value, for the column
+ * `bare`. What no column takes becomes an extra field under its place, `site.alias`.
  */
-export function parts(name: string, mapping: Mapping, bare: Put): Put {
+export function parts(name: string, mapping: Mapping, bare: string): Put {
+  const puts = putsOf(mapping);
   return (row, value) => {
     if (value === null || value === undefined) return;
     const first = Array.isArray(value) ? (value as unknown[])[0] : value;
     if (Array.isArray(value)) keepOthers(row, name, value);
     if (first === null || first === undefined) return;
-    if (!isObject(first)) return bare(row, first);
+    if (!isObject(first)) {
+      row[bare] = first;
+      return;
+    }
     for (const inner in first) {
-      const put = mapping.get(inner);
+      const put = puts.get(inner);
       if (put === undefined) keep(row, `${name}.${inner}`, first[inner]);
       else put(row, first[inner]);
     }

@@ -5,6 +5,7 @@ import { isObject } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
 import type { ApiCall, HttpClient } from '../../http/client.ts';
 import type { Session, SessionCall } from '../../http/session.ts';
+import { entriesOf, wholeNumber } from '../answers.ts';
 import { FIRST_MANNER, type HttpMethod, lossOf, type Manner, otherManners } from './manner.ts';
 
 /** A kind of thing that the Web API lists. */
@@ -155,32 +156,19 @@ export function statusIn(data: unknown): number | undefined {
   return Number.isInteger(number) && number >= 400 && number <= 599 ? number : undefined;
 }
 
-function itemsOf(http: HttpClient, data: unknown, resource: Resource): Row[] {
+function itemsOf(http: HttpClient, data: unknown, noun: Resource): Row[] {
+  const words = isObject(data) ? http.words(data) : undefined;
   const found: unknown = isObject(data) ? data['results'] : data;
-  // An empty list may be left out.
-  const items = (found === null || found === undefined) && totalOf(data) === 0 ? [] : found;
+  const origin = { vendor: 'LiveTex', noun, words, setting: 'livetex.base_url' };
+  // An empty list may be left out, but one that stands beside an error is not empty.
+  const isMissing = found === null || found === undefined;
+  if (isMissing ? totalOf(data) !== 0 : !Array.isArray(found) || found.length > 0) return entriesOf(found, origin);
   const hasError = isObject(data) && ['error', 'errors'].some((name) => isSaying(data[name]));
-  if (!Array.isArray(items) || (items.length === 0 && hasError)) {
-    const words = isObject(data) ? http.words(data) : undefined;
-    throw new SyncError(
-      'system',
-      `LiveTex answered the call for listing ${resource} with something that is not a list${words === undefined ? '' : ` (“${words}”)`}. Check the API address in livetex.base_url; if it is right, please report this.`,
-    );
-  }
-  const strange = items.findIndex((item) => !isObject(item));
-  if (strange >= 0) {
-    throw new SyncError(
-      'system',
-      `LiveTex's list of ${resource} has an entry (number ${strange + 1}) that is not an object.`,
-    );
-  }
-  return items as Row[];
+  return hasError ? entriesOf(undefined, origin) : [];
 }
 
 function totalOf(data: unknown): number | undefined {
-  const total = isObject(data) ? data['total'] : undefined;
-  const number = typeof total === 'string' && total !== '' ? Number(total) : total;
-  return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : undefined;
+  return isObject(data) ? wholeNumber(data['total']) : undefined;
 }
 
 /** Whether a place for errors has any. */

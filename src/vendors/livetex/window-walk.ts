@@ -13,6 +13,8 @@ export interface RowPage {
   readonly rows: readonly Row[];
   /** How many rows the window has; undefined where that is not known. */
   readonly total: number | undefined;
+  /** What the answer says of it, whether or not that is to be believed. */
+  readonly said: number | undefined;
 }
 
 /** A window that is being read. */
@@ -126,7 +128,9 @@ async function* readOnce(window: OpenWindow, first: RowPage, met: Set<string>): 
   let fresh = page.rows;
   let hasShifted = false;
   let totalMoved = false;
-  let position = 0;
+  /** Rows before the page, as the server counts them, and entries so far. */
+  let offset = 0;
+  let entries = 0;
   let longestPage = 0;
   let before: readonly string[] = [];
   let repeats = 0;
@@ -144,38 +148,49 @@ async function* readOnce(window: OpenWindow, first: RowPage, met: Set<string>): 
     }
     const rows = give(fresh);
     if (rows.length > 0) yield { kind: 'rows', rows };
-    position += fresh.length;
+    entries += fresh.length;
+    const end = offset + page.rows.length;
     // A server that does not look at the offset gives the same page for ever.
     const same = pageKeys.length === before.length && pageKeys.every((key, n) => key === before[n]);
     before = pageKeys;
     repeats = same ? repeats + 1 : 0;
-    if (repeats >= MOST_REPEATS && position > (page.total ?? 0)) {
+    if (repeats >= MOST_REPEATS && end > (page.total ?? 0)) {
       hasShifted = true;
       break;
     }
     // A number that is exactly a page may be the number of rows on it.
-    const isPage = position === fresh.length && (position === pageSize || CUT_LENGTHS.has(position));
-    if (page.total === position && !isPage) break;
+    const isPage = offset === 0 && (end === pageSize || CUT_LENGTHS.has(end));
+    if (page.total === entries && !isPage) break;
 
-    const { total } = page;
-    page = await list(position - 1);
+    const { total, said } = page;
+    offset = end - 1;
+    page = await list(offset);
     totalMoved ||= page.total !== total;
-    const [overlap, ...others] = page.rows;
-    if (overlap !== undefined && keyOf(overlap) === last) {
-      fresh = others;
-      if (fresh.length === 0 && longestPage > 1 && (page.total ?? 0) <= position) break;
+    const place = page.rows.findIndex((row) => keyOf(row) === last);
+    if (place === 0 || (place > 0 && said !== undefined && page.said === said && allIn(page.rows, place, keys))) {
+      // Further behind it stands where rows are counted and not shown; no row lies between it and what was given.
+      fresh = page.rows.slice(place + 1);
+      if (fresh.length === 0 && longestPage > 1 && (page.total ?? 0) <= entries) break;
     } else {
       hasShifted = true;
       fresh = page.rows;
+      // Of pages of a single row each has to be further on than the one before.
+      if (fresh.length === 1) offset = end;
     }
     if (fresh.length > 0) continue;
     // More should come: a page of a single row has no room for another one, which comes alone, and then its place is checked.
-    page = await list(position);
+    offset = end;
+    page = await list(offset);
     fresh = page.rows;
-    const [place] = (await list(position - 1)).rows;
-    hasShifted ||= place === undefined || keyOf(place) !== last;
+    const [there] = (await list(offset - 1)).rows;
+    hasShifted ||= there === undefined || keyOf(there) !== last;
   }
-  return { rows: keys.size, entries: position, twins, total: page.total, hasShifted, totalMoved };
+  return { rows: keys.size, entries, twins, total: page.total, hasShifted, totalMoved };
+
+  /** Whether the first rows of a page have all been met in this reading. */
+  function allIn(rows: readonly Row[], count: number, keys: ReadonlySet<string>): boolean {
+    return rows.slice(0, count).every((row) => keys.has(keyOf(row)));
+  }
 }
 
 function restless(title: string, met: number, total: number | undefined): SyncError {
