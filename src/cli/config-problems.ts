@@ -53,7 +53,7 @@ function describe(violation: Violation, path: string[], form: FormSchema, config
       return `${place.join('.')} is missing${hint(schemaAt(form, place, config), place, form, config)}`;
     }
     case 'type':
-      return `${name} must be ${TYPE_WORDS[schema?.type as ColumnType]}, not ${describeValue(value, schema)}`;
+      return `${name} must be ${TYPE_WORDS[schema?.type as ColumnType]}, not ${describeValue(value, schema)}${isNumber(schema) && typeof value === 'string' && !Number.isNaN(Number(value)) ? ': leave the quotes out' : ''}`;
     case 'pattern':
       return value === ''
         ? `${name} is empty`
@@ -79,6 +79,10 @@ function describe(violation: Violation, path: string[], form: FormSchema, config
     default:
       return undefined;
   }
+}
+
+function isNumber(schema: FormSchema | undefined): boolean {
+  return schema?.type === 'integer' || schema?.type === 'number';
 }
 
 /** Inside a oneOf ajv reports the violations of every variant: only those of the one that was meant count. */

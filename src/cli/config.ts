@@ -41,7 +41,7 @@ export function secretsOf(raw: unknown): string[] {
  */
 export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig {
   const form = loadForm();
-  const config = tidy(raw);
+  const { config, leftOut } = withoutEmptySections(tidy(raw));
   const problems: string[] = [];
   if (!validate(config)) {
     problems.push(...describeViolations((validate as { errors?: Violation[] }).errors ?? [], form, config));
@@ -64,7 +64,9 @@ export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig
   }
   const zone = livetex?.time_zone;
   if (typeof zone === 'string' && !isTimeZone(zone)) {
-    problems.push(`livetex.time_zone is not a time zone: ${quoteValue(zone)}. Write it as Europe/Moscow`);
+    problems.push(
+      `livetex.time_zone is not a time zone: ${quoteValue(zone)}. Write its name in the IANA list, such as Europe/Moscow`,
+    );
   }
   const unknown = unknownSettings(form, config).map(
     (path) =>
@@ -74,7 +76,7 @@ export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig
 
   const isLater = startDate > Date.now();
   const late = isLater ? ['start_date is in the future: nothing will be loaded before then.'] : [];
-  return { config: config as Config, startDate, warnings: [...unknown, ...late] };
+  return { config: config as Config, startDate, warnings: [...leftOut, ...unknown, ...late] };
 }
 
 function isTimeZone(name: string): boolean {
@@ -93,6 +95,30 @@ function invalid(problems: readonly string[]): SyncError {
 
 function mentions(problems: readonly string[], name: string): boolean {
   return problems.some((problem) => problem.startsWith(name));
+}
+
+/**
+ * Takes out the section of a vendor that nobody filled in, beside one that somebody did: forms and plugin definitions send
+ * their defaults and empty texts for both.
+ */
+function withoutEmptySections(config: unknown): { config: unknown; leftOut: string[] } {
+  if (!isObject(config)) return { config, leftOut: [] };
+  const { livechat, livetex } = config;
+  const credentials = isObject(livechat) ? livechat['credentials'] : undefined;
+  const isEmpty = {
+    livechat: isObject(credentials) && isBlank(credentials, ['login', 'api_key']),
+    livetex: isObject(livetex) && isBlank(livetex, ['login', 'password']),
+  };
+  const given = (['livechat', 'livetex'] as const).filter((vendor) => config[vendor] !== undefined);
+  const empty = given.filter((vendor) => isEmpty[vendor]);
+  if (empty.length === 0 || empty.length === given.length) return { config, leftOut: [] };
+  const rest = Object.entries(config).filter(([name]) => !empty.includes(name as 'livechat' | 'livetex'));
+  const leftOut = empty.map((vendor) => `The section ${vendor} has no login: it is left out.`);
+  return { config: Object.fromEntries(rest), leftOut };
+}
+
+function isBlank(section: Record<string, unknown>, names: readonly string[]): boolean {
+  return names.every((name) => section[name] === undefined || section[name] === '');
 }
 
 function tidy(value: unknown): unknown {

@@ -52,10 +52,11 @@ async function main(): Promise<void> {
     const settings = Object.keys(spec.connectionSpecification.properties).join(', ');
     say(`  the form that a user fills in: ${settings}`);
   });
-  await run(['check', '--config', config], ({ connectionStatus }) => {
-    say(`  ${connectionStatus.status}`);
+  await run(['check', '--config', config], ({ type, connectionStatus }) => {
+    if (type === 'CONNECTION_STATUS') say(`  ${connectionStatus.status}`);
   });
-  await run(['discover', '--config', config], ({ catalog }) => {
+  await run(['discover', '--config', config], ({ type, catalog }) => {
+    if (type !== 'CATALOG') return;
     for (const { name, json_schema: schema, supported_sync_modes: modes } of catalog.streams) {
       say(`  ${name}: ${Object.keys(schema.properties).length} columns, ${modes.join(' or ')}`);
     }

@@ -35,7 +35,8 @@ export async function runSync(
     stopProgress();
     await Promise.all(vendors.map((vendor) => vendor.close()));
   }
-  log('info', summarise(reports, usagesOf(vendors)));
+  // Of a test, the last line is shown to a person in place of all others: that is the error, if there is one.
+  if (maxRecords === undefined) log('info', summarise(reports, usagesOf(vendors)));
   return reports.every((report) => report.status === 'complete') ? 0 : 1;
 }
 

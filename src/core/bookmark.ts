@@ -67,7 +67,12 @@ function readEnvelope(stream: Stream, state: unknown): Record<string, unknown> |
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
     throw damaged(stream.name, `its version is ${describe(version)}`);
   }
-  if (!namesOf(stream).some((name) => name in bookmark)) {
+  const { version: _version, [UNFINISHED_REFRESH]: _mark, ...content } = bookmark;
+  const isForeign =
+    stream.bookmarkFields.length > 0 &&
+    Object.keys(content).length > 0 &&
+    !stream.bookmarkFields.some((name) => name in content);
+  if (isForeign || !namesOf(stream).some((name) => name in bookmark)) {
     throw damaged(
       stream.name,
       `it has nothing that source-chat writes (${Object.keys(bookmark).slice(0, 5).join(', ')})`,

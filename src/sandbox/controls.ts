@@ -26,8 +26,10 @@ export function createControls({ options, tickets, livetex, oracle, calls, fault
     switch (url.pathname) {
       case '/_sandbox/calls':
         return sendJson(response, 200, { count: calls.count, outcomes: calls.outcomes, calls: calls.calls });
-      case '/_sandbox/oracle':
-        return sendLines(response, expectedRows(oracle, url.searchParams.get('stream')));
+      case '/_sandbox/oracle': {
+        const rows = expectedRows(oracle, url.searchParams.get('stream') ?? 'livechat_tickets');
+        return rows === undefined ? sendJson(response, 404, { error: 'no such stream' }) : sendLines(response, rows);
+      }
       case '/_sandbox/modify': {
         const count = Number(url.searchParams.get('count') ?? '1');
         for (let n = 0; n < count && tickets.size > 0; n += 1) {
@@ -57,8 +59,10 @@ export function createControls({ options, tickets, livetex, oracle, calls, fault
   };
 }
 
-function expectedRows(oracle: Oracle, stream: string | null) {
+function expectedRows(oracle: Oracle, stream: string) {
   switch (stream) {
+    case 'livechat_tickets':
+      return oracle.tickets();
     case 'livechat_agents':
       return oracle.agents();
     case 'livetex_chats':
@@ -66,6 +70,6 @@ function expectedRows(oracle: Oracle, stream: string | null) {
     case 'livetex_leads':
       return oracle.livetexLeads();
     default:
-      return oracle.tickets();
+      return undefined;
   }
 }

@@ -190,6 +190,7 @@ describe('wrong input to read', () => {
       '',
     ],
     ['catalog', '{"streams": [{"name": "livechat_agents", "json_schema": {}}]}', 'it is the output of discover', ''],
+    ['catalog', '{"streams": [{"tap_stream_id": "a", "stream": "a"}]}', "it is one of Singer's, for tap-chat", ''],
     ['state', '[{"type": "STREAM", "stream": {"stream_descr', 'The state file', 'is not valid JSON'],
     ['state', '["livechat_tickets"]', 'is not an Airbyte state', ''],
     ['state', '[{"type": "STREAM", "stream": {"stream_descriptor": {}}}]', 'a stream_descriptor has no name', ''],

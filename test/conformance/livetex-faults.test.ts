@@ -42,9 +42,14 @@ describe('check', () => {
     [
       'a zone that is none',
       { ...LOGIN, time_zone: 'Moscow' },
-      'livetex.time_zone is not a time zone: "Moscow". Write it as Europe/Moscow',
+      'livetex.time_zone is not a time zone: "Moscow". Write its name in the IANA list, such as Europe/Moscow',
     ],
     ['a lookback that is no number', { ...LOGIN, lookback_days: '7d' }, 'livetex.lookback_days must be a whole number'],
+    [
+      'a number in quotes',
+      { ...LOGIN, lookback_days: '7' },
+      'livetex.lookback_days must be a whole number, not "7": leave the quotes out',
+    ],
     ['a negative lookback', { ...LOGIN, lookback_days: -1 }, 'livetex.lookback_days must be 0 or more, not -1'],
     [
       'a method that there is not',
@@ -141,6 +146,29 @@ describe('check', () => {
       response.writeHead(200).end(request.url === '/oauth2/token' ? '{"access_token":"a-token-of-ours"}' : body);
     });
     expect(await checkFailure({ ...START, livetex: { ...LOGIN, base_url } })).toContain(words);
+  });
+});
+
+describe('a section that nobody filled in', () => {
+  const livechat = { credentials: { auth_type: 'api_key', login: '', api_key: '' }, calls_per_minute: 100 };
+
+  test('beside one that somebody did is left out, with a warning', async () => {
+    const sandbox = await sandboxFor();
+    for (const empty of [{ livechat }, { livechat: { credentials: { auth_type: 'api_key' } } }]) {
+      const output = await sourceChat('check', { config: { ...sandbox.livetexConfig(), ...empty } });
+      expect(output.connectionStatus.status).toBe('SUCCEEDED');
+      expect(output.logs().map((log) => log.message)).toContain('The section livechat has no login: it is left out.');
+    }
+    const other = { ...sandbox.config(), livetex: { login: '', password: '', lookback_days: 7 } };
+    const { catalog } = await sourceChat('discover', { config: other });
+    const names = catalog.streams.map((stream: { name: string }) => stream.name);
+    expect(names).toEqual(['livechat_agents', 'livechat_tickets']);
+  });
+
+  test('by itself is an error, and so is one that is half filled in', async () => {
+    expect(await checkFailure({ ...START, livechat })).toContain('livechat.credentials.login is empty');
+    const half = { ...LOGIN, password: '' };
+    expect(await checkFailure({ ...START, livechat, livetex: half })).toContain('livetex.password is empty');
   });
 });
 

@@ -136,7 +136,7 @@ describe('basic read of LiveTex', () => {
     const warnings = output.logs().filter((log) => log.level === 'WARN');
     expect(warnings.map((log) => log.message)).toEqual([
       expect.stringMatching(/^livetex_chats: LiveTex sent no "messages" .*administrator's login/),
-      expect.stringMatching(/^livetex_leads: LiveTex sent no "text" /),
+      expect.stringMatching(/^livetex_leads: LiveTex sent no "text" and "answer_text" /),
     ]);
     expectAll(sandbox, output);
   });
@@ -241,6 +241,11 @@ describe('full refresh and state', () => {
     ['no time', { version: 1, created_at: 'yesterday' }, '"created_at" should be a time'],
     ['a missing time', { version: 1, open_since: '2026-01-01T00:00:00Z' }, '"created_at" should be a time'],
     ['a second time that is none', { version: 1, created_at: '2026-01-01', open_since: 'x' }, '"open_since" should be'],
+    [
+      'another stream',
+      { version: 1, modified: '2026-01-01' },
+      'it has nothing that source-chat writes (version, modified)',
+    ],
     ['a newer version', { version: 9, created_at: '2026-01-01' }, 'was written by a newer source-chat'],
   ])('a bookmark of %s ends that stream with a config error, the other is read', async (_what, bookmark, words) => {
     const sandbox = await sandboxFor();

@@ -42,6 +42,9 @@ export function readConfiguredCatalog(catalog: unknown): ConfiguredStream[] {
     );
   }
   const { streams } = catalog;
+  if (Array.isArray(streams) && streams.some((entry) => isObject(entry) && 'tap_stream_id' in entry)) {
+    throw notACatalog("it is one of Singer's, for tap-chat");
+  }
   if (!Array.isArray(streams)) throw notACatalog('"streams" is missing or not a list');
   const seen = new Set<string>();
   return streams.map((entry: unknown, index) => {

@@ -68,7 +68,10 @@ export function createHistoryRun(
   };
 
   return {
-    page: ({ items, total }) => ({ rows: items.map(toRow), total: believesTotals ? total : undefined, said: total }),
+    page({ items, total }) {
+      for (const item of items) withheld.see(item);
+      return { rows: items.map(toRow), total: believesTotals ? total : undefined, said: total };
+    },
     keyOf,
     warnOnce,
     give: (rows) =>
@@ -82,7 +85,6 @@ export function createHistoryRun(
             `LiveTex gives several ${resource} with the id ${key}: a table by ${keyColumn} keeps the last.`,
           );
         }
-        withheld.see(row);
         open.see(row);
         return true;
       }),

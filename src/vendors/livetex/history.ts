@@ -36,8 +36,8 @@ export interface HistoryKind {
   readonly fill: Fill;
   /** Whether a row is closed for good; undefined where only its closed_at tells. */
   readonly isClosed: (row: Row) => boolean | undefined;
-  /** The column that LiveTex leaves out for logins that may not read it. */
-  readonly guarded: 'messages' | 'text';
+  /** The properties that LiveTex leaves out for logins that may not read them. */
+  readonly guarded: readonly string[];
 }
 
 export interface HistorySettings {

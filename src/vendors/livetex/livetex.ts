@@ -32,7 +32,7 @@ const BURST = 2;
 const MINUTE_MS = 60_000;
 
 const ON_UNAUTHORIZED =
-  'Check livetex.login and livetex.password: they are those with which you sign in to LiveTex. Whoever changed the password there has to change it here.';
+  'Check livetex.login and livetex.password: they are the e-mail address and the password with which you sign in to LiveTex. Whoever changed the password there has to change it here.';
 
 /** LiveTex's streams in catalog order. */
 export function livetexStreams(connect: () => Promise<WebApi>, settings: HistorySettings): Stream[] {
@@ -47,7 +47,7 @@ function historyKinds(zone: TimeZone): HistoryKind[] {
       keyColumn: 'chat_id',
       fill: chatFiller(zone),
       isClosed: isConversationClosed,
-      guarded: 'messages',
+      guarded: ['messages'],
     },
     {
       name: 'livetex_leads',
@@ -55,7 +55,7 @@ function historyKinds(zone: TimeZone): HistoryKind[] {
       keyColumn: 'lead_id',
       fill: leadFiller(zone),
       isClosed: () => undefined,
-      guarded: 'text',
+      guarded: ['text', 'answer_text'],
     },
   ];
 }
@@ -126,14 +126,10 @@ export function createLivetex(
       const { now, list } = api;
       const call = { signal, limits: IMPATIENT_LIMITS };
       await now(call);
-      const prove = async ({ resource, guarded, fill }: HistoryKind) => {
+      const prove = async ({ resource, guarded }: HistoryKind) => {
         const withheld = createWithheld(resource, guarded);
         const { items } = await list(resource, { offset: 0, limit: 1 }, call);
-        for (const item of items) {
-          const row: Row = { [guarded]: null };
-          fill(row, item);
-          withheld.see(row);
-        }
+        for (const item of items) withheld.see(item);
         const note = withheld.note();
         if (note !== undefined) log('warn', note);
       };

@@ -49,6 +49,9 @@ export interface WindowResult {
 /** A page that comes so often once more comes for ever. */
 const MOST_REPEATS = 2;
 
+/** So many pages without a new row, in a list that moves and tells no number, are its end. */
+const MOST_DULL = 3;
+
 /** Servers cut pages at these lengths (livetex-api §3.2). */
 const CUT_LENGTHS = new Set([50, 100]);
 
@@ -134,6 +137,7 @@ async function* readOnce(window: OpenWindow, first: RowPage, met: Set<string>): 
   let longestPage = 0;
   let before: readonly string[] = [];
   let repeats = 0;
+  let dull = 0;
   let twins = 0;
   let last: string | undefined;
 
@@ -141,6 +145,7 @@ async function* readOnce(window: OpenWindow, first: RowPage, met: Set<string>): 
     longestPage = Math.max(longestPage, page.rows.length);
     const pageKeys = page.rows.map(keyOf);
     twins += pageKeys.length - new Set(pageKeys).size;
+    const known = keys.size;
     for (const row of fresh) {
       last = keyOf(row);
       keys.add(last);
@@ -158,6 +163,10 @@ async function* readOnce(window: OpenWindow, first: RowPage, met: Set<string>): 
       hasShifted = true;
       break;
     }
+    // Of a list that grows at every call the end is never reached; this reading does not count any more anyway.
+    dull = keys.size === known ? dull + 1 : 0;
+    const isBehind = page.total === undefined ? dull >= MOST_DULL && longestPage > 1 : dull > 0 && end >= page.total;
+    if (hasShifted && isBehind) break;
     // A number that is exactly a page may be the number of rows on it.
     const isPage = offset === 0 && (end === pageSize || CUT_LENGTHS.has(end));
     if (page.total === entries && !isPage) break;

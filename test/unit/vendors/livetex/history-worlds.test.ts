@@ -10,34 +10,37 @@ const SEARCH = { seed: Number(WORLDS_SEED), numRuns: Number(WORLDS_RUNS) };
 
 const NOW = Date.UTC(2026, 0, 20, 10);
 
-const worlds = fc.record({
-  chats: fc.integer({ min: 0, max: 400 }),
-  days: fc.constantFrom(0.001, 0.1, 2, 40, 400, 6000),
-  ago: fc.constantFrom(0, 0, 3, 4100),
-  equalTimestamps: fc.constantFrom(1, 1, 2, 9, 60, 400),
-  unstableTies: fc.boolean(),
-  order: fc.constantFrom('asc', 'desc', 'random'),
-  ignoreSort: fc.boolean(),
-  pageLimit: fc.constantFrom(1, 2, 7, 50, 100),
-  pageSize: fc.constantFrom(1, 3, 50, 100),
-  ignoreLimit: fc.constantFrom(false, false, true),
-  total: fc.constantFrom('yes', 'yes', 'text', 'missing'),
-  bounds: fc.constantFrom('inclusive', 'exclusive-upper'),
-  dialect: fc.constantFrom('objects', 'bare', 'v2'),
-  timeZone: fc.constantFrom('Europe/Moscow', 'Europe/Berlin', 'America/New_York', 'UTC', 'Australia/Lord_Howe'),
-  clockSkewMs: fc.constantFrom(0, 0, 3_600_000, -3_600_000, 2 * DAY_MS, -2 * DAY_MS),
-  windowRows: fc.constantFrom(4000, 60, 10, 1),
-  start: fc.constantFrom(-1, 0.3, 0.9),
-  incidents: fc.array(
-    fc.record({
-      call: fc.integer({ min: 1, max: 60 }),
-      what: fc.constantFrom('insert', 'insert', 'remove', 'replace'),
-      where: fc.double({ min: 0, max: 0.999, noNaN: true }),
-      which: fc.double({ min: 0, max: 0.999, noNaN: true }),
-    }),
-    { maxLength: 25 },
-  ),
-});
+const worlds = fc
+  .record({
+    chats: fc.integer({ min: 0, max: 400 }),
+    days: fc.constantFrom(0.001, 0.1, 2, 40, 400, 6000),
+    ago: fc.constantFrom(0, 0, 3, 4100),
+    equalTimestamps: fc.constantFrom(1, 1, 2, 9, 60, 400),
+    unstableTies: fc.boolean(),
+    order: fc.constantFrom('asc', 'desc', 'random'),
+    ignoreSort: fc.boolean(),
+    pageLimit: fc.constantFrom(1, 2, 7, 50, 100),
+    pageSize: fc.constantFrom(1, 3, 50, 100),
+    ignoreLimit: fc.constantFrom(false, false, true),
+    total: fc.constantFrom('yes', 'yes', 'text', 'missing'),
+    bounds: fc.constantFrom('inclusive', 'exclusive-upper'),
+    dialect: fc.constantFrom('objects', 'bare', 'v2'),
+    timeZone: fc.constantFrom('Europe/Moscow', 'Europe/Berlin', 'America/New_York', 'UTC', 'Australia/Lord_Howe'),
+    clockSkewMs: fc.constantFrom(0, 0, 3_600_000, -3_600_000, 2 * DAY_MS, -2 * DAY_MS),
+    windowRows: fc.constantFrom(4000, 60, 10, 1),
+    start: fc.constantFrom(-1, 0.3, 0.9),
+    incidents: fc.array(
+      fc.record({
+        call: fc.integer({ min: 1, max: 60 }),
+        what: fc.constantFrom('insert', 'insert', 'remove', 'replace'),
+        where: fc.double({ min: 0, max: 0.999, noNaN: true }),
+        which: fc.double({ min: 0, max: 0.999, noNaN: true }),
+      }),
+      { maxLength: 25 },
+    ),
+  })
+  // Pages of a row or two make any list long.
+  .map((world) => (Math.min(world.pageLimit, world.pageSize) > 2 ? world : { ...world, chats: world.chats % 60 }));
 type World = typeof worlds extends fc.Arbitrary<infer T> ? T : never;
 
 function vendorOf(world: World): LivetexVendor {

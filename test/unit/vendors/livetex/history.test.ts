@@ -231,3 +231,16 @@ describe('what is followed', () => {
     });
   });
 });
+
+describe('what a login may not read', () => {
+  const warningsFor = async (change: (item: Row) => Row) => (await readChats(serverOf(evenly(3, change)))).warnings;
+
+  test('is told by what is not there, not by what is empty', async () => {
+    expect(await warningsFor((item) => ({ ...item, messages: null, message_count: 0 }))).toEqual([]);
+    expect(await warningsFor((item) => ({ ...item, messages: [] }))).toEqual([]);
+    expect(await warningsFor((item) => ({ ...item, messages: null, message_count: 4 }))).toHaveLength(1);
+    expect(await warningsFor(({ messages: _none, ...item }) => item)).toEqual([
+      expect.stringMatching(/^LiveTex sent no "messages" with the chats: the column is empty there/),
+    ]);
+  });
+});
