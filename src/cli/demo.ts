@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   // The chats of LiveTex are of the last weeks and go on: some are open now, and end while the demo runs.
-  const livetex = { chats: CHATS, from: Date.now() - 25 * DAY_MS, to: Date.now() + DAY_MS };
+  const livetex = { chats: CHATS, from: Date.now() - 25 * DAY_MS, to: Date.now() + DAY_MS, frozen: true };
   const sandbox = await startSandbox({ tickets: TICKETS, livetex });
   say(`A sandbox of LiveChat and LiveTex listens on ${sandbox.url}. All in it is invented.`);
   const config = join(FOLDER, 'config.json');

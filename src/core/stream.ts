@@ -70,7 +70,7 @@ export interface Vendor {
    * Proves that the credentials work for every stream, with as few calls as that takes. Resolves when they do, throws a
    * SyncError that says what is missing otherwise.
    */
-  check(request: { readonly signal: AbortSignal; readonly log: Log }): Promise<void>;
+  check(request: { readonly signal: AbortSignal }): Promise<void>;
   usage(): Usage;
   /** Closes the connections. */
   close(): Promise<void>;

@@ -4,7 +4,7 @@
  */
 export interface Config {
   /**
-   * The first sync loads what changed at this time or later (UTC). Later syncs go on from where the last one ended.
+   * The first sync loads what changed (LiveChat) or was created (LiveTex) at this time or later (UTC). Later syncs go on from where the last one ended.
    */
   start_date: string;
   /**
@@ -61,11 +61,11 @@ export interface Config {
      */
     time_zone?: string;
     /**
-     * Each sync reads the chats and leads of this many days again, because LiveTex does not tell when one was rated, closed or changed. Older ones are read again while they are open.
+     * Each sync reads the chats and leads of this many days again, because LiveTex does not tell when one was rated, closed or changed. Older ones are read again while they are open, and for as many days after they were closed.
      */
     lookback_days?: number;
     /**
-     * How many days old an open chat or lead may be to be read again at each sync.
+     * How many days old a chat or lead may be that is read again because it is open or was closed lately; not less than the lookback.
      */
     open_days?: number;
     /**

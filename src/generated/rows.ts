@@ -494,7 +494,7 @@ export interface LivetexChat {
    */
   first_message_creator: null | string;
   /**
-   * All messages, oldest first. Null when the login may not read them.
+   * All messages, in the order in which LiveTex lists them. Null when the login may not read them.
    */
   messages:
     | null

@@ -12,7 +12,7 @@ import type { Redact } from './redaction.ts';
 import { DEFAULT_LIMITS, decide, type Outcome, type RetryLimits, wasNeverSent } from './retry.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { Session } from './session.ts';
-import { looksLikeHtml, vendorWords, wordsOf } from './vendor-words.ts';
+import { errorCodeIn, looksLikeHtml, vendorWords, wordsOf } from './vendor-words.ts';
 
 /** One call of an API. Those with POST are reads as well, and sign-ins: all of them can be repeated. */
 export interface ApiCall extends Pick<CallPurpose, 'doing' | 'right' | 'whenGone'> {
@@ -96,7 +96,9 @@ const UNPACK = {
   br: promisify<Buffer, object, Buffer>(brotliDecompress),
 };
 
-type Attempt = { readonly answer: ApiAnswer } | { readonly outcome: Outcome; readonly words: string | undefined };
+type Attempt =
+  | { readonly answer: ApiAnswer }
+  | { readonly outcome: Outcome; readonly words: string | undefined; readonly errorCode?: string | undefined };
 
 /** Makes the client for one vendor's host. Its connections are kept alive until `close`. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
@@ -174,7 +176,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           if (answer.vendorTime !== undefined) aheadMs = answer.vendorTime - clock.now();
           return answer;
         }
-        const { outcome, words } = result;
+        const { outcome, words, errorCode } = result;
         if (signed !== undefined && authorization !== undefined && isUnauthorized(outcome) && !renewed) {
           renewed = true;
           signed.refused(authorization);
@@ -191,7 +193,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const decision = decide(outcome, attempts, random, limits);
         if (decision.action === 'fail') {
           const { onUnauthorized } = options;
-          const purpose = { vendor, host: base.host, onUnauthorized, hasToken: signed !== undefined, ...call };
+          const purpose = {
+            vendor,
+            host: base.host,
+            onUnauthorized,
+            hasToken: signed !== undefined,
+            errorCode,
+            ...call,
+          };
           const failure = failureOf(outcome, purpose, failures + throttled, words);
           // A session keeps its own: a token that was just given and is refused tells of one right, not of all.
           if (failure.status === 401 && session === undefined) rejection = failure;
@@ -250,6 +259,7 @@ function interpret(
   const refusal = (meant: number): Attempt => ({
     outcome: { kind: 'status', status: meant, retryAfterMs: parseRetryAfter(headers['retry-after'], date, now) },
     words: vendorWords(body, redact),
+    errorCode: errorCodeIn(body),
   });
   if (status < 200 || status > 299) return refusal(status);
   let data: unknown;
@@ -280,11 +290,11 @@ function describe(outcome: Outcome): string {
 }
 
 function queryText(query: ApiCall['query']): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) {
-    if (value !== undefined) parameters.append(name, String(value));
-  }
-  return parameters.size === 0 ? '' : `?${parameters}`;
+  // A space becomes %20: not every server takes a query for a form, where it would be a plus.
+  const parameters = Object.entries(query ?? {})
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+  return parameters.length === 0 ? '' : `?${parameters.join('&')}`;
 }
 
 /** The code of the innermost error that has one: undici wraps what the system says. */

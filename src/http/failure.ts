@@ -15,6 +15,8 @@ export interface CallPurpose {
   readonly onUnauthorized: string;
   /** True for a call with a token that the vendor gave for the credentials. */
   readonly hasToken?: boolean;
+  /** The vendor's code for the error, where it has one. */
+  readonly errorCode?: string | undefined;
   /** True for the call that exchanges the credentials for a token. */
   readonly isSignIn?: boolean;
   /** What to do when the vendor no longer knows the address; undefined where nothing is known. */
@@ -42,7 +44,9 @@ export function failureOf(outcome: Outcome, purpose: CallPurpose, tries: number,
 function statusFailure(status: number, purpose: CallPurpose, after: string, said: string): SyncError {
   const { vendor, host, doing } = purpose;
   const http = `(HTTP ${status}${said})`;
-  const error = (kind: ErrorKind, message: string) => new SyncError(kind, message, { status });
+  const { errorCode } = purpose;
+  const error = (kind: ErrorKind, message: string) =>
+    new SyncError(kind, message, { status, ...(errorCode === undefined ? {} : { detail: errorCode }) });
   switch (status) {
     case 401:
       if (purpose.hasToken === true) {

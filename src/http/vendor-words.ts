@@ -86,6 +86,11 @@ function decoded(text: string): string {
   });
 }
 
+/** The code that an answer gives its error (`invalid_grant`, RFC 6749 §5.2), for machines; undefined where there is none. */
+export function errorCodeIn(body: string): string | undefined {
+  return /"error"\s*:\s*"([a-z0-9_.-]{1,40})"/i.exec(body)?.[1];
+}
+
 /** True for an answer that is a web page, whatever its content type says. */
 export function looksLikeHtml(body: string): boolean {
   return /^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body);

@@ -8,10 +8,11 @@ import { sandboxFor } from '../helpers/sandbox.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** An account in the middle of its life: some chats are open, more are to come. */
+/** An account in the middle of its life: some chats are open, more are to come, when its time is moved. */
 const alive = (daysBehind: number, daysAhead: number) => ({
   from: Date.now() - daysBehind * DAY_MS,
   to: Date.now() + daysAhead * DAY_MS,
+  frozen: true,
 });
 
 const read = (sandbox: Sandbox, state?: unknown, settings: object = {}) =>

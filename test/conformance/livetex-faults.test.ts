@@ -89,7 +89,7 @@ describe('check', () => {
     let calls = 0;
     const base_url = await serverOf((_request, response) => {
       calls += 1;
-      response.writeHead(400).end('{"error":"invalid_grant","error_description":"Wrong password"}');
+      response.writeHead(400).end('{"error":"invalid_grant","message":"Wrong password"}');
     });
     const message = await checkFailure({ ...START, livetex: { ...LOGIN, base_url } });
     expect(message).toContain('LiveTex refuses the sign-in (HTTP 400: “');

@@ -97,7 +97,7 @@ describe('LiveChat REST v2', () => {
       .get('/tickets')
       .query({ date_from: '2026-01-15', order: 'desc', page: '1' })
       .reply(200, { pages: 0, total: 0, tickets: [] });
-    await livechat().check({ signal: new AbortController().signal, log: () => {} });
+    await livechat().check({ signal: new AbortController().signal });
     scope.done();
   });
 
@@ -107,7 +107,7 @@ describe('LiveChat REST v2', () => {
     ['nothing', '', 'HTTP 401'],
   ])('errors: the body may have %s', async (_what, body, words) => {
     nock(HOST).get('/agents').reply(401, body);
-    await expect(livechat().check({ signal: new AbortController().signal, log: () => {} })).rejects.toMatchObject({
+    await expect(livechat().check({ signal: new AbortController().signal })).rejects.toMatchObject({
       kind: 'config',
       status: 401,
       message: expect.stringContaining(words),

@@ -16,8 +16,7 @@ const livetex = (settings: object = {}) =>
   });
 const stream = (name: string, settings: object = {}) =>
   livetex(settings).streams.find((candidate) => candidate.name === name);
-const check = (settings: object = {}) =>
-  livetex(settings).check({ signal: new AbortController().signal, log: () => {} });
+const check = (settings: object = {}) => livetex(settings).check({ signal: new AbortController().signal });
 
 const FORM = { grant_type: 'password', username: 'admin@company.example', password: 'the key&1' };
 /** As the one client writes it that was seen to work: an instant (livetex-api §2.2). */
@@ -43,6 +42,7 @@ describe('LiveTex Web API', () => {
       .reply(200, TOKEN, DATE);
     const lists = nock(HOST, SIGNED)
       .post('/chats/list', '')
+      .matchHeader('content-type', 'application/json')
       .query({ ...WINDOW, fields: /^id,created_at,is_closed,.*messages\(id,text,created_at/ })
       .reply(200, { total: 1, results: [{ id: 'c:1', created_at: '2026-01-15T12:30:05' }] }, DATE);
     const rows = await rowsOf(stream('livetex_chats'));

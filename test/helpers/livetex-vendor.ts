@@ -22,14 +22,13 @@ const MOST_CALLS = 100_000;
 export interface LivetexVendor {
   readonly account: LivetexAccount;
   readonly streams: Stream[];
-  /** What was called, path and query; `answers` in the same order. */
+  /** What was called, path and query. */
   readonly calls: string[];
   now: number;
   /** Called before each answer of a list, with the number of the call, counted from 1. */
   onCall: (call: number) => void;
   /** Changes what a list answers. */
   tamper: (body: { total?: number; results: Row[] }, call: number) => void;
-  readonly warnings: string[];
 }
 
 const ACCOUNT_FIELDS = {
@@ -46,7 +45,7 @@ export function livetexVendor(
     ...SANDBOX_DEFAULTS,
     livetex: { ...SANDBOX_DEFAULTS.livetex, tokenLifetimeSeconds: 1e9, ...livetex },
   };
-  const vendor = { now, calls: [] as string[], onCall: () => {}, tamper: () => {}, warnings: [] as string[] };
+  const vendor = { now, calls: [] as string[], onCall: () => {}, tamper: () => {} };
   const account = createLivetexAccount(options, () => vendor.now);
   const clock: Clock = { ...createSystemClock(), now: () => vendor.now };
   const credentials = new URLSearchParams({
@@ -86,7 +85,7 @@ export function livetexVendor(
     fields: ACCOUNT_FIELDS,
     method: 'auto',
     clock,
-    log: (level, message) => level === 'warn' && vendor.warnings.push(message),
+    log: () => {},
   });
   const streams = livetexStreams(async () => api, {
     zone: openTimeZone(options.livetex.timeZone),
@@ -149,6 +148,7 @@ export async function readHistory(
   name: 'livetex_chats' | 'livetex_leads',
   bookmark?: BookmarkFields,
   mostItems = Number.POSITIVE_INFINITY,
+  onItem: (item: StreamItem) => void = () => {},
 ): Promise<HistoryRun> {
   const stream = vendor.streams.find((candidate) => candidate.name === name) as Stream;
   const run = { rows: [] as Row[], bookmark, bookmarks: [] as BookmarkFields[], log: [] as HistoryRun['log'] };
@@ -162,6 +162,7 @@ export async function readHistory(
     onCall: () => {},
   });
   for await (const item of reading) {
+    onItem(item);
     if (item.kind === 'rows') run.rows.push(...item.rows);
     if (item.kind === 'bookmark') {
       run.bookmarks.push(item.bookmark);

@@ -31,7 +31,7 @@ async function tryConnection(configPath: string, runtime: Runtime, log: Log): Pr
   const checked = openConfiguration(readJsonFile(configPath, 'configuration'), runtime, log);
   const vendors = openVendors(checked, runtime, log);
   try {
-    const results = await Promise.allSettled(vendors.map((vendor) => tryVendor(vendor, runtime, log)));
+    const results = await Promise.allSettled(vendors.map((vendor) => tryVendor(vendor, runtime)));
     const failures = results
       .filter((result) => result.status === 'rejected')
       .map((result) => asSyncError(result.reason));
@@ -46,10 +46,10 @@ async function tryConnection(configPath: string, runtime: Runtime, log: Log): Pr
   }
 }
 
-async function tryVendor(vendor: Vendor, { signal }: Runtime, log: Log): Promise<void> {
+async function tryVendor(vendor: Vendor, { signal }: Runtime): Promise<void> {
   const deadline = AbortSignal.timeout(CHECK_TIME_MS);
   try {
-    await vendor.check({ signal: AbortSignal.any([signal, deadline]), log });
+    await vendor.check({ signal: AbortSignal.any([signal, deadline]) });
   } catch (error) {
     if (!deadline.aborted || error !== deadline.reason) throw error;
     throw new SyncError(

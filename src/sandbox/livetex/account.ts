@@ -27,7 +27,8 @@ export function createLivetexAccount(options: SandboxOptions, clockNow: () => nu
   const { from, to, equalTimestamps, unstableTies } = livetex;
   let shift = livetex.clockSkewMs;
   let turns = 0;
-  const now = () => clockNow() + shift;
+  const start = clockNow();
+  const now = () => (livetex.frozen ? start : clockNow()) + shift;
 
   const common = { now, seed, unstableTies };
   const facts = (count: number): LivetexFacts => ({ seed, count, agents, from, to, equalTimestamps });

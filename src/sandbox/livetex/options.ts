@@ -54,6 +54,8 @@ export interface LivetexOptions {
   readonly driftDeletes: number;
   /** How far LiveTex's clock is ahead of the sandbox's, in ms. */
   readonly clockSkewMs: number;
+  /** Whether its time stands still, but for what it is advanced by. */
+  readonly frozen: boolean;
   /** Whether some chats have fields that no documentation knows, asked for or not. */
   readonly surprises: boolean;
 }
@@ -85,5 +87,6 @@ export const LIVETEX_DEFAULTS: LivetexOptions = {
   drift: 0,
   driftDeletes: 0,
   clockSkewMs: 0,
+  frozen: false,
   surprises: false,
 };

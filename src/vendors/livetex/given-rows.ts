@@ -5,7 +5,7 @@ import type { Row } from '../../core/stream.ts';
  * may have changed between two readings.
  */
 export interface GivenRows {
-  /** How many different rows were given so far. */
+  /** How many rows were `new` so far; what was forgotten counts again. */
   readonly count: number;
   /** What is to be done with a row, which is remembered: `new`, `known` as it is, `changed`, or another row of the same key. */
   take(key: string, row: Row): 'new' | 'known' | 'changed' | 'namesake';
@@ -44,31 +44,29 @@ interface Given {
   readonly print: number;
 }
 
-/**
- * A number by which a row is known again: of whatever may change about one, something goes into it. Texts are not kept: a row of
- * each of thousands would be.
- */
-function printOf(row: Row): number {
-  let print = 0;
-  for (const column in row) {
-    const value = row[column];
-    let part = 0;
-    if (typeof value === 'string') part = printOfText(value);
-    else if (typeof value === 'number') part = value * 64;
-    else if (typeof value === 'boolean') part = value ? 3 : 5;
-    else if (Array.isArray(value)) part = value.length + 11;
-    else if (value !== null && value !== undefined) part = 13;
-    print = (Math.imul(print, 31) + (part | 0) + 1) | 0;
+/** A number by which a row is known again, with all that it has. The row itself is not kept: thousands of them would be. */
+function printOf(value: unknown): number {
+  switch (typeof value) {
+    case 'string':
+      return printOfText(value);
+    case 'number':
+      return Number.isInteger(value) ? value | 0 : printOfText(String(value));
+    case 'boolean':
+      return value ? 3 : 5;
+    case 'object': {
+      if (value === null) return 7;
+      let print = 11;
+      const object = value as Record<string, unknown>;
+      for (const name in object) print = (Math.imul(print, 31) + printOf(object[name])) | 0;
+      return print;
+    }
+    default:
+      return 13;
   }
-  return print;
 }
-
-/** Times, ids and states are this long at most; of what is longer, the beginning and the length are enough. */
-const LONGEST_CHECKED = 40;
 
 function printOfText(text: string): number {
   let print = text.length;
-  const end = Math.min(text.length, LONGEST_CHECKED);
-  for (let index = 0; index < end; index += 1) print = (Math.imul(print, 31) + text.charCodeAt(index)) | 0;
+  for (let index = 0; index < text.length; index += 1) print = (Math.imul(print, 31) + text.charCodeAt(index)) | 0;
   return print;
 }

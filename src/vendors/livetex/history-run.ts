@@ -15,6 +15,9 @@ import { createWithheld } from './withheld.ts';
 /** How far from its window a row may lie before it is doubted that LiveTex looks at the window: a day, in any zone. */
 const STRAY_MS = 2 * 86_400_000;
 
+/** No server cuts its pages at fewer rows (livetex-api §3.2). */
+const FULL_PAGE = 50;
+
 /** What one run through a list knows beyond its single windows. */
 export interface HistoryRun {
   /** Maps a page. */
@@ -32,11 +35,19 @@ export interface HistoryRun {
   ): void;
   /** A window gave fewer rows than it counts: what its parts give decides whether the number is to be believed. */
   suspect(window: TimeWindow): void;
+  /**
+   * The shortest window gave fewer rows than it counts. Throws a system error when it gave a page or more: then LiveTex does not
+   * show more of a list, and there is no way to the rest.
+   */
+  isShort(rows: number, title: string): void;
   /** Where the window ends whose parts are being read, because it gave too few rows; no window reaches beyond it. */
   suspectedUntil(): number;
   /** A window has been read, and what was given before the last one may be forgotten. */
   hasRead(window: TimeWindow): void;
-  /** False while LiveTex counts rows and has not given a single one: a bookmark would say that there are none. */
+  /**
+   * False while it is not known whether a window has given all it has, and while LiveTex counts rows and has not given a single
+   * one: a bookmark would say that there are no more.
+   */
   isSure(): boolean;
   /** The run has come to its end: tells what is worth telling. Throws a transient error when not a row was given, but counted. */
   finish(): void;
@@ -101,6 +112,15 @@ export function createHistoryRun(
     suspect({ to }) {
       suspects.push({ to, count: given.count });
     },
+    isShort(rows, title) {
+      if (rows >= FULL_PAGE) {
+        throw new SyncError(
+          'system',
+          `LiveTex counts more ${title} than the ${rows} that it shows, and a second cannot be divided. What it gave has been delivered. Please report this.`,
+        );
+      }
+      if (suspects.length === 0) warnOnce('short', `LiveTex counts more ${title} than the ${rows} that it gives.`);
+    },
     suspectedUntil: () => suspects.at(-1)?.to ?? Number.POSITIVE_INFINITY,
     hasRead({ to }) {
       while ((suspects.at(-1)?.to ?? Number.POSITIVE_INFINITY) <= to) {
@@ -114,7 +134,7 @@ export function createHistoryRun(
       // Within a window that is suspected it has to be known what was given of all of it.
       if (suspects.length === 0) given.turn();
     },
-    isSure: () => believesTotals || given.count > 0,
+    isSure: () => suspects.length === 0 && (believesTotals || given.count > 0),
     finish() {
       if (!believesTotals && given.count === 0) {
         throw new SyncError(

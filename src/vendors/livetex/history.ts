@@ -129,6 +129,7 @@ async function* readHistory(
     const bounds = { from: localText(window.from), to: localText(window.to) };
     const list = async (offset: number): Promise<RowPage> =>
       run.page(await api.list(resource, { window: bounds, offset, limit: pageSize }, request));
+    const title = `${resource} created from ${bounds.from} to ${bounds.to} (${zone.name})`;
     let result: WindowResult;
     try {
       const first = await list(0);
@@ -142,12 +143,13 @@ async function* readHistory(
       if (known === undefined && from === start && window.to === end && first.total !== undefined) {
         yield { kind: 'estimate', rows: first.total };
       }
-      const title = `${resource} created from ${bounds.from} to ${bounds.to} (${zone.name})`;
       result = yield* readWindow({ ...run, list, first, pageSize, isDivisible: isDivisible(window), title });
     } catch (error) {
       if (retreats >= MOST_RETREATS || window.to - window.from <= DAY_MS || !mayBeTooLong(error)) throw error;
       retreats += 1;
-      plan.limit(window);
+      // A server that is down for a moment is no reason to ask for short periods to the end.
+      if (retreats === 1 && isOutage(error)) plan.shortenMuch(window);
+      else plan.limit(window);
       log('info', `${(error as SyncError).message} Asking for shorter periods.`);
       continue;
     }
@@ -160,6 +162,7 @@ async function* readHistory(
       plan.shortenMuch(window);
       continue;
     }
+    if (result.outcome === 'short') run.isShort(result.rows, title);
     plan.hasRead(window, result.rows);
     from = window.to;
     run.hasRead(window);
@@ -177,7 +180,12 @@ async function* readHistory(
 /** Refusals and failures that may come of too long a period, or too deep an offset. */
 function mayBeTooLong(error: unknown): boolean {
   if (!(error instanceof SyncError)) return false;
-  return [400, 413, 422, 500, 502, 504].includes(error.status ?? 0) || /TIMEOUT/.test(error.detail ?? '');
+  return [400, 413, 422].includes(error.status ?? 0) || isOutage(error);
+}
+
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof SyncError)) return false;
+  return [500, 502, 504].includes(error.status ?? 0) || /(?:ATTEMPT|HEADERS|BODY)_TIMEOUT/.test(error.detail ?? '');
 }
 
 /** Where a run goes back to: the lookback, and further to what was still open. */

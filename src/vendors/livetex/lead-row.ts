@@ -20,10 +20,11 @@ export const LEAD_GUARDED_FIELDS = 'text,answer_text';
 export function leadFiller(zone: TimeZone): Fill {
   // Wherever they stand, they are looked for below, in order.
   const utm = Object.fromEntries(UTM_FIELDS.map((name) => [name, ignore]));
+  const ofUtm = { ...utm, ...Object.fromEntries(UTM.map((name) => [name, ignore])) };
   const fill = fillerOf({
-    ...sharedColumns(zone, { ...utm, utm: ignore }),
+    ...sharedColumns(zone, { ...utm, utm: parts('conversation.utm', ofUtm, 'conversation.utm') }),
     ...utm,
-    utm: parts('utm', { ...utm, ...Object.fromEntries(UTM.map((name) => [name, ignore])) }, 'utm'),
+    utm: parts('utm', ofUtm, 'utm'),
     id: 'lead_id',
     type: 'lead_type',
     closed_at: ignore,
@@ -35,7 +36,10 @@ export function leadFiller(zone: TimeZone): Fill {
   return (row, item) => {
     fill(row, item);
     // API v2 called it completed_at.
-    closed(row, given(item['closed_at']) ?? item['completed_at']);
+    const closedAt = given(item['closed_at']);
+    const completedAt = given(item['completed_at']);
+    closed(row, closedAt ?? completedAt);
+    if (closedAt !== undefined && completedAt !== undefined) row['completed_at'] = completedAt;
     for (const name of UTM) row[`utm_${name}`] = utmOf(item, name);
   };
 }

@@ -10,8 +10,9 @@ import { proveAll } from '../proofs.ts';
 import { CHAT_FIELDS, CHAT_GUARDED_FIELDS, chatFiller } from './chat-row.ts';
 import { createHistoryStream, type HistoryKind, type HistorySettings } from './history.ts';
 import { LEAD_FIELDS, LEAD_GUARDED_FIELDS, leadFiller } from './lead-row.ts';
+import { statusIn } from './list-answer.ts';
 import { createSignIn } from './sign-in.ts';
-import { createWebApi, statusIn, type WebApi } from './web-api.ts';
+import { createWebApi, type WebApi } from './web-api.ts';
 import { createWithheld } from './withheld.ts';
 
 /** Defaults of schemas/spec.json; a test holds the two together. */

@@ -11,7 +11,7 @@ export interface Manner {
   readonly fields: 'all' | 'open' | 'none';
 }
 
-/** POST with a query string is what was seen to work at this host; the rest is what serves best. */
+/** POST with a query string is what was seen to work at this host (livetex-api §3.1); the rest is what serves best. */
 export const FIRST_MANNER: Manner = { method: 'POST', limit: true, sort: true, fields: 'all' };
 
 /** What is given up after "this parameter is wrong", the least loss first. */
@@ -31,6 +31,7 @@ export function otherManners(refused: Manner, status: number | undefined, mayCha
   switch (status) {
     case 404:
     case 405:
+    case 415:
     case 501:
       return mayChangeMethod && refused.method === 'POST' ? [{ ...refused, method: 'GET' }] : [];
     case 403:

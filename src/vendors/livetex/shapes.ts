@@ -47,7 +47,7 @@ export function time(column: string, zone: TimeZone): Put {
   };
 }
 
-export function timeOf(value: unknown, zone: TimeZone): unknown {
+function timeOf(value: unknown, zone: TimeZone): unknown {
   const converted = toTimestamp(value, zone);
   return converted === undefined ? value : converted;
 }
@@ -105,6 +105,8 @@ export function pairs(column: string): Put {
 
 /** Keeps what the mapping does not name: it is a column of the same name, or becomes an extra field. */
 function keep(row: Row, name: string, value: unknown): void {
+  // What another property has told is not to be lost to one that is empty.
+  if (value === null && row[name] !== undefined && row[name] !== null) return;
   if (name !== '__proto__') row[name] = value;
   else Object.defineProperty(row, name, { value, enumerable: true, writable: true, configurable: true });
 }

@@ -69,7 +69,7 @@ export function createSignIn(
 function mayBeUnreadable(error: unknown): boolean {
   if (!(error instanceof SyncError) || error.status === undefined) return false;
   // An OAuth server that could read it says so (RFC 6749 §5.2); another try would count as another wrong password.
-  return UNREADABLE.has(error.status) && !/invalid_grant/i.test(error.message);
+  return UNREADABLE.has(error.status) && error.detail !== 'invalid_grant';
 }
 
 /** The platform writes both encodings; the boundary of the second stands in its content type. */

@@ -1,11 +1,10 @@
 import type { Clock } from '../../core/clock.ts';
 import { SyncError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import { isObject } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
 import type { ApiCall, HttpClient } from '../../http/client.ts';
 import type { Session, SessionCall } from '../../http/session.ts';
-import { entriesOf, wholeNumber } from '../answers.ts';
+import { itemsOf, totalOf } from './list-answer.ts';
 import { FIRST_MANNER, type HttpMethod, lossOf, type Manner, otherManners } from './manner.ts';
 
 /** A kind of thing that the Web API lists. */
@@ -50,6 +49,12 @@ export interface WebApiOptions {
   readonly log: Log;
 }
 
+/** A list has so many manners at most in which it is asked for before it is given up. */
+const MOST_TRIES = 16;
+
+/** As the one client sends it that was seen to work: the parameters are in the query (livetex-api §3.1). */
+const NOTHING = { contentType: 'application/json', text: '' };
+
 /** Adapts a client with a session. What a server refuses is found out at the first call and left out from then on. */
 export function createWebApi({ http, session, fields, method, clock, log }: WebApiOptions): WebApi {
   let usual = { ...FIRST_MANNER, method: method === 'auto' ? FIRST_MANNER.method : method };
@@ -71,14 +76,15 @@ export function createWebApi({ http, session, fields, method, clock, log }: WebA
         sort: manner.sort ? 'created_at:a' : undefined,
         fields: { all: `${open},${guarded}`, open, none: undefined }[manner.fields],
       },
+      ...(manner.method === 'POST' ? { body: NOTHING } : {}),
       doing: `listing ${resource}`,
       right: `read ${resource}, which an administrator's login has`,
       whenGone: 'Check the API address in livetex.base_url.',
     } satisfies ApiCall);
-    return { items: itemsOf(http, data, resource), total: totalOf(data) };
+    return { items: itemsOf(data, resource, http.words(data)), total: totalOf(data) };
   };
 
-  /** Tries the other manners after a refusal; the first that works is kept. */
+  /** Tries other manners after a refusal, and what the refusals of those suggest; the first that works is kept. */
   const negotiate = async (
     resource: Resource,
     query: ListQuery,
@@ -86,20 +92,27 @@ export function createWebApi({ http, session, fields, method, clock, log }: WebA
     refusal: SyncError,
     call: SessionCall,
   ): Promise<ListPage> => {
-    for (const manner of otherManners(refused, refusal.status, method === 'auto')) {
+    const tried = new Set([JSON.stringify(refused)]);
+    /** Each with the status that it is an answer to. */
+    const queue = othersAfter(refused, refusal);
+    for (let next = queue.shift(); next !== undefined && tried.size < MOST_TRIES; next = queue.shift()) {
+      const { manner, status } = next;
+      if (tried.has(JSON.stringify(manner))) continue;
+      tried.add(JSON.stringify(manner));
       try {
         return settle(resource, manner, await send(resource, query, manner, call));
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        // Under another method the server may look at the parameters for the first time.
-        if (manner.method !== refused.method && error.status !== refusal.status) {
-          return negotiate(resource, query, manner, error, call);
-        }
+        // Refused for another reason, it has come further.
+        if (error.status !== status) queue.unshift(...othersAfter(manner, error));
       }
     }
-    exhausted.add(resource);
+    if (tried.size > 1) exhausted.add(resource);
     throw refusal;
   };
+
+  const othersAfter = (manner: Manner, { status }: SyncError) =>
+    otherManners(manner, status, method === 'auto').map((other) => ({ manner: other, status }));
 
   const settle = (resource: Resource, manner: Manner, page: ListPage): ListPage => {
     settled.set(resource, manner);
@@ -141,39 +154,4 @@ function isRefusal(error: unknown): error is SyncError & { status: number } {
     error.status !== 401 &&
     error.status !== 429
   );
-}
-
-/**
- * The status that an answer means which came with HTTP 200: the ancestor of this API puts a `code` beside or in place of
- * `results` (livetex-api §3.4), and OAuth servers have words of their own. Rows that came are rows.
- */
-export function statusIn(data: unknown): number | undefined {
-  if (!isObject(data)) return undefined;
-  const { results, code, status, error } = data;
-  if (Array.isArray(results) ? results.length > 0 : isObject(results)) return undefined;
-  if (typeof error === 'string' && /^(?:invalid_grant|invalid_token|unauthorized)$/.test(error)) return 401;
-  const number = Number(code ?? status);
-  return Number.isInteger(number) && number >= 400 && number <= 599 ? number : undefined;
-}
-
-function itemsOf(http: HttpClient, data: unknown, noun: Resource): Row[] {
-  const words = isObject(data) ? http.words(data) : undefined;
-  const found: unknown = isObject(data) ? data['results'] : data;
-  const origin = { vendor: 'LiveTex', noun, words, setting: 'livetex.base_url' };
-  // An empty list may be left out, but one that stands beside an error is not empty.
-  const isMissing = found === null || found === undefined;
-  if (isMissing ? totalOf(data) !== 0 : !Array.isArray(found) || found.length > 0) return entriesOf(found, origin);
-  const hasError = isObject(data) && ['error', 'errors'].some((name) => isSaying(data[name]));
-  return hasError ? entriesOf(undefined, origin) : [];
-}
-
-function totalOf(data: unknown): number | undefined {
-  return isObject(data) ? wholeNumber(data['total']) : undefined;
-}
-
-/** Whether a place for errors has any. */
-function isSaying(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  if (isObject(value)) return Object.keys(value).length > 0;
-  return value !== null && value !== undefined && value !== false && value !== '' && value !== 0;
 }

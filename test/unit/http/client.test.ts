@@ -88,7 +88,7 @@ describe('the client', () => {
       answer(response, '[]');
     });
     await client.request(call({ query: { b: 'x y&z', a: 2, c: undefined } }));
-    expect(seen).toEqual(['/things?b=x+y%26z&a=2']);
+    expect(seen).toEqual(['/things?b=x%20y%26z&a=2']);
     expect(port).toBeGreaterThan(0);
   });
 

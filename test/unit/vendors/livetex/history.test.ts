@@ -32,10 +32,12 @@ describe('numbers that lie', () => {
     const server = serverOf(evenly(300), (body) => {
       body.results = [];
     });
-    const bookmarks: unknown[] = [];
-    const reading = readHistory(server, 'livetex_chats').then((run) => bookmarks.push(...run.bookmarks));
+    const kinds: string[] = [];
+    const reading = readHistory(server, 'livetex_chats', undefined, Number.POSITIVE_INFINITY, (item) => {
+      kinds.push(item.kind);
+    });
     await expect(reading).rejects.toThrow('LiveTex counts chats, and gives none of them');
-    expect(bookmarks).toEqual([]);
+    expect(kinds).toEqual([]);
     expect(server.calls.length).toBeLessThan(200);
   });
 
@@ -74,6 +76,18 @@ describe('numbers that lie', () => {
     expect(ids.size).toBe(2940);
     expect(warnings).toEqual([expect.stringContaining('LiveTex counts more chats than it gives')]);
     expect(calls).toBeLessThan(600);
+  });
+
+  test('more rows in one second than LiveTex shows: an error, for there is no way to the rest', async () => {
+    const crowd = evenly(900, (item) => ({
+      ...item,
+      created_at: '2025-03-01T12:00:00',
+      closed_at: '2025-03-01T12:00:00',
+    }));
+    const server = serverOf(crowd, (body, { offset }) => {
+      body.results = body.results.slice(0, Math.max(0, 500 - offset));
+    });
+    await expect(readChats(server)).rejects.toThrow(/counts more chats .* than the 500 that it shows/);
   });
 
   test('a total of 0', async () => {
@@ -163,6 +177,18 @@ describe('periods that LiveTex does not answer for', () => {
     const { ids, log } = await readChats(refusing(status, days));
     expect(ids.size).toBe(600);
     expect(log.filter((line) => line.message.endsWith('Asking for shorter periods.')).length).toBeLessThanOrEqual(3);
+  });
+
+  test('a failure that passes costs a few calls, not short periods to the end', async () => {
+    let failures = 1;
+    const server = serverOf(evenly(200), () => {
+      if (failures === 0) return;
+      failures -= 1;
+      throw new SyncError('transient', 'Bad gateway', { status: 502 });
+    });
+    const { ids, calls } = await readChats(server);
+    expect(ids.size).toBe(200);
+    expect(calls).toBeLessThan(20);
   });
 
   test('a failure that stays is the end', async () => {
