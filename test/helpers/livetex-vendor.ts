@@ -32,8 +32,8 @@ export interface LivetexVendor {
 }
 
 const ACCOUNT_FIELDS = {
-  chats: { open: CHAT_FIELDS, guarded: CHAT_GUARDED_FIELDS },
-  leads: { open: LEAD_FIELDS, guarded: LEAD_GUARDED_FIELDS },
+  chats: { unguarded: CHAT_FIELDS, guarded: CHAT_GUARDED_FIELDS },
+  leads: { unguarded: LEAD_FIELDS, guarded: LEAD_GUARDED_FIELDS },
 };
 
 export function livetexVendor(

@@ -7,6 +7,7 @@ import { createGivenRows } from './given-rows.ts';
 import type { HistoryKind } from './history.ts';
 import { instantBefore } from './local-time.ts';
 import type { OpenRows } from './open-rows.ts';
+import { createTotals, type Totals } from './totals.ts';
 import type { ListPage } from './web-api.ts';
 import type { TimeWindow } from './window-plan.ts';
 import type { RowPage } from './window-walk.ts';
@@ -14,9 +15,6 @@ import { createWithheld } from './withheld.ts';
 
 /** How far from its window a row may lie before it is doubted that LiveTex looks at the window: a day, in any zone. */
 const STRAY_MS = 2 * 86_400_000;
-
-/** No server cuts its pages at fewer rows (livetex-api §3.2). */
-const FULL_PAGE = 50;
 
 /** What one run through a list knows beyond its single windows. */
 export interface HistoryRun {
@@ -33,21 +31,12 @@ export interface HistoryRun {
     bounds: { readonly from: string; readonly to: string },
     zone: TimeZone,
   ): void;
-  /** A window gave fewer rows than it counts: what its parts give decides whether the number is to be believed. */
+  readonly totals: Totals;
+  /** A window gave fewer rows than it counts, and its parts are read next. */
   suspect(window: TimeWindow): void;
-  /**
-   * The shortest window gave fewer rows than it counts. Throws a system error when it gave a page or more: then LiveTex does not
-   * show more of a list, and there is no way to the rest.
-   */
-  isShort(rows: number, title: string): void;
-  /** Where the window ends whose parts are being read, because it gave too few rows; no window reaches beyond it. */
-  suspectedUntil(): number;
   /** A window has been read, and what was given before the last one may be forgotten. */
   hasRead(window: TimeWindow): void;
-  /**
-   * False while it is not known whether a window has given all it has, and while LiveTex counts rows and has not given a single
-   * one: a bookmark would say that there are no more.
-   */
+  /** Whether all that was read so far is known to be all there is: only then may a bookmark say so. */
   isSure(): boolean;
   /** The run has come to its end: tells what is worth telling. Throws a transient error when not a row was given, but counted. */
   finish(): void;
@@ -62,14 +51,13 @@ export function createHistoryRun(
   const given = createGivenRows();
   const withheld = createWithheld(resource, guarded);
   const told = new Set<string>();
-  const suspects: { readonly to: number; readonly count: number }[] = [];
-  let believesTotals = true;
 
   const warnOnce = (what: string, message: string) => {
     if (told.has(what)) return;
     told.add(what);
     log('warn', message);
   };
+  const totals = createTotals(resource, warnOnce);
   const keyOf = (row: Row) => {
     const key = row[keyColumn];
     if (typeof key === 'number' && !Number.isSafeInteger(key)) {
@@ -81,7 +69,7 @@ export function createHistoryRun(
   return {
     page({ items, total }) {
       for (const item of items) withheld.see(item);
-      return { rows: items.map(toRow), total: believesTotals ? total : undefined, said: total };
+      return { rows: items.map(toRow), total: totals.believed(total), said: total };
     },
     keyOf,
     warnOnce,
@@ -109,39 +97,18 @@ export function createHistoryRun(
         `LiveTex was asked for ${resource} created from ${bounds.from} to ${bounds.to} and gives others, of ${String(strays[0]?.['created_at'])}: it does not take the filter as it is known. Please report this.`,
       );
     },
-    suspect({ to }) {
-      suspects.push({ to, count: given.count });
+    totals,
+    suspect(window) {
+      totals.suspect(window, given.count);
     },
-    isShort(rows, title) {
-      if (rows >= FULL_PAGE) {
-        throw new SyncError(
-          'system',
-          `LiveTex counts more ${title} than the ${rows} that it shows, and a second cannot be divided. What it gave has been delivered. Please report this.`,
-        );
-      }
-      if (suspects.length === 0) warnOnce('short', `LiveTex counts more ${title} than the ${rows} that it gives.`);
-    },
-    suspectedUntil: () => suspects.at(-1)?.to ?? Number.POSITIVE_INFINITY,
-    hasRead({ to }) {
-      while ((suspects.at(-1)?.to ?? Number.POSITIVE_INFINITY) <= to) {
-        if (suspects.pop()?.count !== given.count || !believesTotals) continue;
-        believesTotals = false;
-        warnOnce(
-          'totals',
-          `LiveTex counts more ${resource} than it gives, also when asked in small parts: from here on its numbers are left out of account. All that it gives is read.`,
-        );
-      }
+    hasRead(window) {
+      totals.hasRead(window, given.count);
       // Within a window that is suspected it has to be known what was given of all of it.
-      if (suspects.length === 0) given.turn();
+      if (totals.suspectedUntil() === Number.POSITIVE_INFINITY) given.turn();
     },
-    isSure: () => suspects.length === 0 && (believesTotals || given.count > 0),
+    isSure: () => !totals.isUnsure(given.count),
     finish() {
-      if (!believesTotals && given.count === 0) {
-        throw new SyncError(
-          'transient',
-          `LiveTex counts ${resource}, and gives none of them. Run the sync again; if this stays, please report it.`,
-        );
-      }
+      totals.finish(given.count);
       const missing = withheld.note();
       if (missing !== undefined) log('warn', missing);
       const leftOut = open.leftOut();

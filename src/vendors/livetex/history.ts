@@ -108,7 +108,7 @@ async function* readHistory(
   if (known !== undefined && begin < until) {
     log('debug', `Reading what was created since ${formatInstant(begin)} again, and what is new.`);
   }
-  if (known !== undefined && begin >= until) {
+  if (known !== undefined && known.createdAt >= until && begin >= until) {
     log(
       'warn',
       `The state says that all up to ${formatInstant(known.createdAt)} has been read, which is still to come: nothing is read before. If that is wrong, reset the stream.`,
@@ -124,7 +124,7 @@ async function* readHistory(
   const end = Math.ceil(latestLocal(until, zone) / SECOND_MS) * SECOND_MS;
   let from = start;
   while (begin < until && from < end) {
-    const window = plan.next(from, Math.min(end, run.suspectedUntil()));
+    const window = plan.next(from, Math.min(end, run.totals.suspectedUntil()));
     // Both bounds belong to the window: whatever `<=` and `>=` mean to the second, what lies on one is in this window or the next.
     const bounds = { from: localText(window.from), to: localText(window.to) };
     const list = async (offset: number): Promise<RowPage> =>
@@ -162,7 +162,7 @@ async function* readHistory(
       plan.shortenMuch(window);
       continue;
     }
-    if (result.outcome === 'short') run.isShort(result.rows, title);
+    if (result.outcome === 'short') run.totals.isShort(result.rows, title);
     plan.hasRead(window, result.rows);
     from = window.to;
     run.hasRead(window);

@@ -99,8 +99,8 @@ export function createLivetex(
       http,
       session,
       fields: {
-        chats: { open: CHAT_FIELDS, guarded: CHAT_GUARDED_FIELDS },
-        leads: { open: LEAD_FIELDS, guarded: LEAD_GUARDED_FIELDS },
+        chats: { unguarded: CHAT_FIELDS, guarded: CHAT_GUARDED_FIELDS },
+        leads: { unguarded: LEAD_FIELDS, guarded: LEAD_GUARDED_FIELDS },
       },
       method: METHODS[settings.http_method],
       clock,

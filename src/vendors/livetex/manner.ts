@@ -8,7 +8,7 @@ export interface Manner {
   /** Whether the order is said. */
   readonly sort: boolean;
   /** The properties that are asked for: all, those that every login may read, or whatever LiveTex gives by itself. */
-  readonly fields: 'all' | 'open' | 'none';
+  readonly fields: 'all' | 'unguarded' | 'none';
 }
 
 /** POST with a query string is what was seen to work at this host (livetex-api §3.1); the rest is what serves best. */
@@ -18,7 +18,7 @@ export const FIRST_MANNER: Manner = { method: 'POST', limit: true, sort: true, f
 const CONCESSIONS: readonly Partial<Manner>[] = [
   { sort: false },
   { limit: false },
-  { fields: 'open' },
+  { fields: 'unguarded' },
   { fields: 'none' },
   { sort: false, limit: false },
   { sort: false, fields: 'none' },
@@ -35,7 +35,7 @@ export function otherManners(refused: Manner, status: number | undefined, mayCha
     case 501:
       return mayChangeMethod && refused.method === 'POST' ? [{ ...refused, method: 'GET' }] : [];
     case 403:
-      return refused.fields === 'all' ? [{ ...refused, fields: 'open' }] : [];
+      return refused.fields === 'all' ? [{ ...refused, fields: 'unguarded' }] : [];
     case 400:
     case 422:
       return CONCESSIONS.map((concession) => ({ ...refused, ...concession }));

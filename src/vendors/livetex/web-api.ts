@@ -12,7 +12,7 @@ export type Resource = 'chats' | 'leads';
 
 /** What a resource is asked for: properties that everybody may read, and those that only some logins may. */
 export interface ResourceFields {
-  readonly open: string;
+  readonly unguarded: string;
   readonly guarded: string;
 }
 
@@ -64,7 +64,7 @@ export function createWebApi({ http, session, fields, method, clock, log }: WebA
 
   const send = async (resource: Resource, query: ListQuery, manner: Manner, call: SessionCall): Promise<ListPage> => {
     const { window, offset, limit } = query;
-    const { open, guarded } = fields[resource];
+    const { unguarded, guarded } = fields[resource];
     const { data } = await http.request({
       ...call,
       method: manner.method,
@@ -74,7 +74,7 @@ export function createWebApi({ http, session, fields, method, clock, log }: WebA
         limit: manner.limit ? limit : undefined,
         q: window === undefined ? undefined : `created_at>=${window.from} created_at<=${window.to}`,
         sort: manner.sort ? 'created_at:a' : undefined,
-        fields: { all: `${open},${guarded}`, open, none: undefined }[manner.fields],
+        fields: { all: `${unguarded},${guarded}`, unguarded, none: undefined }[manner.fields],
       },
       ...(manner.method === 'POST' ? { body: NOTHING } : {}),
       doing: `listing ${resource}`,

@@ -25,7 +25,7 @@ function apiOf(object: Objection, method: 'auto' | 'POST' | 'GET' = 'auto') {
   const api = createWebApi({
     http: http as HttpClient,
     session: { authorization: async () => 'Bearer x', refused: () => {} },
-    fields: { chats: { open: 'id', guarded: 'messages' }, leads: { open: 'id', guarded: 'text' } },
+    fields: { chats: { unguarded: 'id', guarded: 'messages' }, leads: { unguarded: 'id', guarded: 'text' } },
     method,
     clock: createSystemClock(),
     log: (_level, message) => log.push(message),
