@@ -1,72 +1,50 @@
 import type { Row } from '../../core/stream.ts';
 
 /**
- * Remembers which rows were given, and how they were: bounds of windows overlap, a window may be read several times, and a row
- * may have changed between two readings.
+ * Remembers which rows were given. Bounds of windows overlap, and a list may have a row twice: it is given once. When a window is
+ * read again its rows are given again, for some may have changed meanwhile.
  */
 export interface GivenRows {
   /** How many rows were `new` so far; what was forgotten counts again. */
   readonly count: number;
-  /** What is to be done with a row, which is remembered: `new`, `known` as it is, `changed`, or another row of the same key. */
-  take(key: string, row: Row): 'new' | 'known' | 'changed' | 'namesake';
+  /** A window is read from its beginning. */
+  beginReading(): void;
+  /** Whether to give a row, which is remembered: a `namesake` is another row of a key that was met. */
+  take(key: string, row: Row): 'new' | 'again' | 'namesake' | 'known';
   /** The next window begins: what was given before the last one is forgotten. */
   turn(): void;
+}
+
+interface Given {
+  readonly createdAt: unknown;
+  readonly reading: number;
 }
 
 export function createGivenRows(): GivenRows {
   let before = new Map<string, Given>();
   let now = new Map<string, Given>();
   let count = 0;
+  let reading = 0;
   return {
     get count() {
       return count;
     },
-    take(key, row) {
-      const found = { createdAt: row['created_at'], print: printOf(row) };
-      const known = now.get(key) ?? before.get(key);
-      if (known !== undefined && known.print === found.print) return 'known';
-      now.set(key, found);
-      if (known === undefined) {
-        count += 1;
-        return 'new';
-      }
-      return known.createdAt === found.createdAt ? 'changed' : 'namesake';
+    beginReading() {
+      reading += 1;
+    },
+    take(key, { created_at: createdAt }) {
+      const here = now.get(key);
+      const known = here ?? before.get(key);
+      const isSame = known?.createdAt === createdAt;
+      if (known !== undefined && isSame && (here === undefined || here.reading === reading)) return 'known';
+      now.set(key, { createdAt, reading });
+      if (known !== undefined) return isSame ? 'again' : 'namesake';
+      count += 1;
+      return 'new';
     },
     turn() {
       before = now;
       now = new Map();
     },
   };
-}
-
-interface Given {
-  readonly createdAt: unknown;
-  readonly print: number;
-}
-
-/** A number by which a row is known again, with all that it has. The row itself is not kept: thousands of them would be. */
-function printOf(value: unknown): number {
-  switch (typeof value) {
-    case 'string':
-      return printOfText(value);
-    case 'number':
-      return Number.isInteger(value) ? value | 0 : printOfText(String(value));
-    case 'boolean':
-      return value ? 3 : 5;
-    case 'object': {
-      if (value === null) return 7;
-      let print = 11;
-      const object = value as Record<string, unknown>;
-      for (const name in object) print = (Math.imul(print, 31) + printOf(object[name])) | 0;
-      return print;
-    }
-    default:
-      return 13;
-  }
-}
-
-function printOfText(text: string): number {
-  let print = text.length;
-  for (let index = 0; index < text.length; index += 1) print = (Math.imul(print, 31) + text.charCodeAt(index)) | 0;
-  return print;
 }

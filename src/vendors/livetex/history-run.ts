@@ -21,6 +21,8 @@ export interface HistoryRun {
   /** Maps a page. */
   page(page: ListPage): RowPage;
   keyOf(row: Row): string;
+  /** A window is read from its beginning: what it gives is given again. */
+  beginReading(): void;
   /** Those of the rows that are to be given on. Throws a system error for one that cannot be told from others. */
   give(rows: readonly Row[]): Row[];
   warnOnce(what: string, message: string): void;
@@ -73,6 +75,7 @@ export function createHistoryRun(
     },
     keyOf,
     warnOnce,
+    beginReading: () => given.beginReading(),
     give: (rows) =>
       rows.filter((row) => {
         const key = keyOf(row);

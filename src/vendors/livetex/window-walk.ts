@@ -26,7 +26,9 @@ export interface OpenWindow {
   /** The page size that is asked for. */
   readonly pageSize: number;
   readonly keyOf: (row: Row) => string;
-  /** Those of the rows that are to be given on: not the ones that were given already, as they are. */
+  /** The window is read from its beginning. */
+  readonly beginReading: () => void;
+  /** Those of the rows that are to be given on: not the ones that this reading, or the window before, has given. */
   readonly give: (rows: readonly Row[]) => Row[];
   /** Whether shorter windows can be asked for instead. */
   readonly isDivisible: boolean;
@@ -88,6 +90,7 @@ export async function* readWindow(window: OpenWindow): AsyncGenerator<StreamItem
   let quiet = 0;
   for (let reading = 1; ; reading += 1) {
     const metBefore = met.size;
+    window.beginReading();
     const { rows, entries, twins, total, hasShifted, totalMoved } = yield* readOnce(window, first, met);
     quiet = met.size === metBefore ? quiet + 1 : 0;
     if (totalMoved || total !== agreed) agreed = undefined;
