@@ -136,6 +136,19 @@ describe('what changes during a run', () => {
     }
   });
 
+  test('rows turn up late and go away in the very window that is read, after each page', async () => {
+    const drifting = { chats: 900, leads: 200, ...alive(6, 0), drift: 2, driftDeletes: 1, pageLimit: 50 };
+    const sandbox = await sandboxFor({ livetex: drifting });
+    const before = new Map(LIVETEX_STREAMS.map((stream) => [stream, [...wanted(sandbox, stream).keys()]]));
+    const output = await read(sandbox);
+    expect(output.code).toBe(0);
+    for (const stream of LIVETEX_STREAMS) {
+      const [found, now] = [table(stream, output), wanted(sandbox, stream)];
+      const missing = before.get(stream)?.filter((id) => now.has(id) && !found.has(id));
+      expect(missing).toEqual([]);
+    }
+  });
+
   test('a token that is refused in mid-run: one sign-in, and the reading goes on', async () => {
     let lists = 0;
     const sandbox = await sandboxFor(
