@@ -28,8 +28,8 @@ export const LIVETEX_DEFAULTS = {
   request_timeout_seconds: 60,
 } as const;
 
-/** Nobody knows LiveTex's limit: calls are spread evenly, so many at a time, and not made in bursts (livetex-api §7). */
-const BURST = 2;
+/** Nobody knows LiveTex's limit: so many calls at once, and the rest spread evenly over the minute (livetex-api §7). */
+const CALLS_AT_ONCE = 2;
 const MINUTE_MS = 60_000;
 
 const ON_UNAUTHORIZED =
@@ -63,7 +63,7 @@ function historyKinds(zone: TimeZone): HistoryKind[] {
 
 /** Of a chat it is the whole conversation that counts: it may go on, and be rated, when the chat itself has ended. */
 function isConversationClosed({ is_closed: isClosed }: Row): boolean | undefined {
-  return isClosed === null || isClosed === undefined ? undefined : [true, 1, '1', 'true'].includes(isClosed as string);
+  return isClosed === null || isClosed === undefined ? undefined : ['true', '1'].includes(String(isClosed));
 }
 
 /** LiveTex as configured, over its Web API. `startDate` is in epoch ms. Nothing is connected before a stream is read. */
@@ -74,9 +74,9 @@ export function createLivetex(
 ): Vendor {
   const { connectHttp, clock, log } = dependencies;
   const settings = { ...LIVETEX_DEFAULTS, ...config };
-  const pace = (burst: number) =>
-    createCallBudget({ limit: burst, windowMs: (BURST * MINUTE_MS) / settings.calls_per_minute, clock, log });
-  const budget = pace(BURST);
+  const pace = (atOnce: number) =>
+    createCallBudget({ limit: atOnce, windowMs: (CALLS_AT_ONCE * MINUTE_MS) / settings.calls_per_minute, clock, log });
+  const budget = pace(CALLS_AT_ONCE);
   const zone = openTimeZone(settings.time_zone);
   let client: HttpClient | undefined;
   let api: WebApi | undefined;
