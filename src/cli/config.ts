@@ -1,7 +1,7 @@
 import { SyncError } from '../core/errors.ts';
 import { isObject } from '../core/objects.ts';
 import { loadSchemaFile } from '../core/schema.ts';
-import { openTimeZone } from '../core/time-zone.ts';
+import { isTimeZone } from '../core/time-zone.ts';
 import { parseInstant } from '../core/timestamps.ts';
 import type { Config } from '../generated/config.ts';
 import { validate } from '../generated/validate-config.ts';
@@ -77,15 +77,6 @@ export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig
   const isLater = startDate > Date.now();
   const late = isLater ? ['start_date is in the future: nothing will be loaded before then.'] : [];
   return { config: config as Config, startDate, warnings: [...leftOut, ...unknown, ...late] };
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    openTimeZone(name);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function invalid(problems: readonly string[]): SyncError {

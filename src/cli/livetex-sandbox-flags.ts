@@ -1,9 +1,9 @@
 import type { Options } from 'yargs';
+import { MS_PER_DAY } from '../core/timestamps.ts';
 import { LIVETEX_DEFAULTS, type LivetexDialect, type LivetexOptions } from '../sandbox/livetex/options.ts';
 
 const DEFAULTS = LIVETEX_DEFAULTS;
 
-const DAY_MS = 86_400_000;
 /** How far back a live account goes: further than most chats stay open. */
 const LIVE_DAYS = 60;
 
@@ -60,7 +60,7 @@ export function toLivetexOptions(
     ...shared,
     chats: number('chats'),
     leads: number('leads'),
-    ...(flags.live === true ? { from: now - LIVE_DAYS * DAY_MS, to: now + DAY_MS } : {}),
+    ...(flags.live === true ? { from: now - LIVE_DAYS * MS_PER_DAY, to: now + MS_PER_DAY } : {}),
     dialect: flags['livetex-dialect'] as LivetexDialect,
     role: flags.role as LivetexOptions['role'],
     tokenLifetimeSeconds: number('token-lifetime', 1),

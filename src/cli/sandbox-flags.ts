@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import { isTimeZone } from '../core/time-zone.ts';
 import { FAULT_KINDS, type FaultKind } from '../sandbox/faults.ts';
 import { type Dialect, SANDBOX_DEFAULTS, type SandboxOptions } from '../sandbox/options.ts';
 import { livetexSandboxFlags, toLivetexOptions } from './livetex-sandbox-flags.ts';
@@ -108,10 +109,6 @@ function namesOf(text: string, known: readonly string[], flag: string): string[]
 }
 
 function timeZone(name: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-  } catch {
-    throw new Error(`--time-zone does not know "${name}": write it as Europe/Warsaw`);
-  }
+  if (!isTimeZone(name)) throw new Error(`--time-zone does not know "${name}": write it as Europe/Warsaw`);
   return name;
 }

@@ -1,3 +1,5 @@
+import { MS_PER_DAY } from './timestamps.ts';
+
 /** A zone of the IANA database with its whole history, for times that say no zone of their own. */
 export interface TimeZone {
   readonly name: string;
@@ -13,9 +15,9 @@ export interface TimeZone {
 /** Offsets are looked up once for so long a piece of time (about 400 days), and kept. */
 const PIECE_MS = 2 ** 35;
 /** No zone has moved its clocks there and back within this time. */
-const SAMPLE_MS = 5 * 86_400_000;
+const SAMPLE_MS = 5 * MS_PER_DAY;
 /** Local times differ from UTC by less than this. */
-const DAY_MS = 86_400_000;
+const MOST_OFFSET_MS = MS_PER_DAY;
 
 /** From an instant on, the zone is so far ahead of UTC. */
 interface Era {
@@ -57,7 +59,7 @@ export function openTimeZone(name: string): TimeZone {
     );
     const { from, offset } = eras[index] as Era;
     const to = eras[index + 1]?.from ?? pieceEnd;
-    return { from: from + DAY_MS, to: to - DAY_MS, offset };
+    return { from: from + MOST_OFFSET_MS, to: to - MOST_OFFSET_MS, offset };
   };
 
   /** Local times around which the clocks were not moved: most that are asked for lie in the same ones as the last. */
@@ -70,8 +72,8 @@ export function openTimeZone(name: string): TimeZone {
       if (local >= calm.from && local < calm.to) return local - calm.offset;
       calm = calmAround(local);
       if (local >= calm.from && local < calm.to) return local - calm.offset;
-      const before = offsetAt(local - DAY_MS);
-      const after = offsetAt(local + DAY_MS);
+      const before = offsetAt(local - MOST_OFFSET_MS);
+      const after = offsetAt(local + MOST_OFFSET_MS);
       if (before === after || offsetAt(local - before) === before) return local - before;
       return offsetAt(local - after) === after ? local - after : local - before;
     },
@@ -95,6 +97,19 @@ function findEras(ask: (instant: number) => number, from: number, to: number): E
   }
   return eras;
 }
+
+/** Whether there is a zone of this name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    offsetsOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Asking Intl for the first time takes longer than all else that a short command does: where any zone will do, this one is free. */
+export const UTC: TimeZone = { name: 'UTC', offsetAt: () => 0, instantOf: (local) => local };
 
 /** The function that asks Intl for a zone's offset at an instant. */
 function offsetsOf(name: string): (instant: number) => number {

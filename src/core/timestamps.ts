@@ -4,7 +4,7 @@ import type { TimeZone } from './time-zone.ts';
 const EARLIEST_MS = -62_135_596_800_000;
 const LATEST_MS = 253_402_300_799_999;
 
-const MS_PER_DAY = 86_400_000;
+export const MS_PER_DAY = 86_400_000;
 
 /** Numbers above this are milliseconds: as seconds they would lie in the year 5138 (livechat-api: "ms if > 1e11"). */
 const SECONDS_LIMIT = 1e11;

@@ -2,7 +2,10 @@ const DAY_MS = 86_400_000;
 /** Clocks are moved at a full quarter of an hour, everywhere. */
 const QUARTER_MS = 15 * 60_000;
 
-/** A time zone with its history. It keeps the offsets that it has looked up: an answer is full of times. */
+/**
+ * A time zone with its history. It keeps the offsets that it has looked up: an answer is full of times. The connector has one of
+ * its own: a mistake that both shared would cancel out.
+ */
 export interface AccountZone {
   /** How far (ms) the zone is ahead of UTC at an instant. */
   offsetAt(instant: number): number;

@@ -8,8 +8,8 @@ export interface ListOrigin {
   readonly vendor: string;
   /** What it lists: `tickets`. */
   readonly noun: string;
-  /** The vendor's own words in the answer, where it is an error that came with the status of a success. */
-  readonly words: string | undefined;
+  /** The vendor's own words in the answer, where it is an error that came with the status of a success. Asked for only then. */
+  readonly words: () => string | undefined;
   /** The setting with the API's address. */
   readonly setting: string;
 }
@@ -17,9 +17,10 @@ export interface ListOrigin {
 /** The entries of a list that a vendor answered. Throws a system error for what is no list of objects: nothing is skipped. */
 export function entriesOf(found: unknown, { vendor, noun, words, setting }: ListOrigin): Row[] {
   if (!Array.isArray(found)) {
+    const said = words();
     throw new SyncError(
       'system',
-      `${vendor} answered the call for listing ${noun} with something that is not a list${words === undefined ? '' : ` (“${words}”)`}. Check the API address (${setting}); if it is right, please report this.`,
+      `${vendor} answered the call for listing ${noun} with something that is not a list${said === undefined ? '' : ` (“${said}”)`}. Check the API address (${setting}); if it is right, please report this.`,
       { detail: `expected a list, got ${found === null ? 'null' : typeof found}` },
     );
   }

@@ -1,5 +1,5 @@
 import type { Stream, Vendor } from '../core/stream.ts';
-import { openTimeZone } from '../core/time-zone.ts';
+import { UTC } from '../core/time-zone.ts';
 import type { Config } from '../generated/config.ts';
 import type { VendorDependencies } from './dependencies.ts';
 import { createLivechat, livechatStreams } from './livechat/livechat.ts';
@@ -20,6 +20,6 @@ export function createVendors(config: Config, startDate: number, dependencies: V
 /** Every stream that some configuration can have, in catalog order, for a catalog without a configuration. */
 export function describeAllStreams(): Stream[] {
   const cannotRead = () => Promise.reject(new Error('a described stream cannot be read'));
-  const settings = { zone: openTimeZone('UTC'), lookbackDays: 0, openDays: 0, pageSize: 1, startDate: 0 };
+  const settings = { zone: UTC, lookbackDays: 0, openDays: 0, pageSize: 1, startDate: 0 };
   return [...livechatStreams(cannotRead, 0), ...livetexStreams(cannotRead, settings)];
 }

@@ -7,10 +7,8 @@ import { createLivetexAccount, type LivetexAccount } from '../../src/sandbox/liv
 import type { LivetexOptions } from '../../src/sandbox/livetex/options.ts';
 import { answerLivetex } from '../../src/sandbox/livetex/web-api.ts';
 import { SANDBOX_DEFAULTS, SANDBOX_LIVETEX_LOGIN, SANDBOX_LIVETEX_PASSWORD } from '../../src/sandbox/options.ts';
-import { CHAT_FIELDS, CHAT_GUARDED_FIELDS } from '../../src/vendors/livetex/chat-row.ts';
 import type { HistorySettings } from '../../src/vendors/livetex/history.ts';
-import { LEAD_FIELDS, LEAD_GUARDED_FIELDS } from '../../src/vendors/livetex/lead-row.ts';
-import { livetexStreams } from '../../src/vendors/livetex/livetex.ts';
+import { LIST_FIELDS, livetexStreams } from '../../src/vendors/livetex/livetex.ts';
 import { createWebApi } from '../../src/vendors/livetex/web-api.ts';
 
 export const DAY_MS = 86_400_000;
@@ -30,11 +28,6 @@ export interface LivetexVendor {
   /** Changes what a list answers. */
   tamper: (body: { total?: number; results: Row[] }, call: number) => void;
 }
-
-const ACCOUNT_FIELDS = {
-  chats: { unguarded: CHAT_FIELDS, guarded: CHAT_GUARDED_FIELDS },
-  leads: { unguarded: LEAD_FIELDS, guarded: LEAD_GUARDED_FIELDS },
-};
 
 export function livetexVendor(
   livetex: Partial<LivetexOptions>,
@@ -82,7 +75,7 @@ export function livetexVendor(
   const api = createWebApi({
     http: http as HttpClient,
     session: { authorization: async () => authorization, refused: () => {} },
-    fields: ACCOUNT_FIELDS,
+    fields: LIST_FIELDS,
     method: 'auto',
     clock,
     log: () => {},

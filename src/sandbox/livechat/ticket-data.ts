@@ -1,3 +1,4 @@
+import type { Facts } from '../facts.ts';
 import { agent, client, GROUPS } from '../people.ts';
 import { noise, pick, share } from '../random.ts';
 
@@ -27,13 +28,7 @@ export interface Ticket {
   readonly opened: readonly { readonly from: number; readonly to: number | null }[];
 }
 
-export interface TicketFacts {
-  readonly seed: number;
-  readonly count: number;
-  readonly agents: number;
-  readonly from: number;
-  readonly to: number;
-  readonly equalTimestamps: number;
+export interface TicketFacts extends Facts {
   readonly bigText: number;
 }
 

@@ -1,5 +1,6 @@
 import { agent } from '../people.ts';
 import { noise } from '../random.ts';
+import { firstWhere } from '../search.ts';
 import {
   assigneeOf,
   creation,
@@ -218,14 +219,7 @@ export class TicketShelf {
 
   /** The number of the first original ticket that last changed at `instant` or later. */
   #firstFrom(instant: number): number {
-    let low = 0;
-    let high = this.#facts.count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (lastChange(this.#facts, middle) < instant) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstWhere(this.#facts.count, (number) => lastChange(this.#facts, number) >= instant);
   }
 
   /** Where ties are unstable, tickets of equal time stand in another order at every call. */

@@ -1,7 +1,8 @@
+import type { Facts } from '../facts.ts';
 import type { SandboxOptions } from '../options.ts';
 import { noise, share } from '../random.ts';
 import { chatAt, type LivetexChat } from './chat.ts';
-import { creationOf, type LivetexFacts } from './data.ts';
+import { creationOf } from './data.ts';
 import { type LivetexLead, leadAt } from './lead.ts';
 import { LivetexShelf, type LivetexWindow } from './shelf.ts';
 import { createLivetexTimes, type LivetexTimes } from './times.ts';
@@ -31,7 +32,7 @@ export function createLivetexAccount(options: SandboxOptions, clockNow: () => nu
   const now = () => (livetex.frozen ? start : clockNow()) + shift;
 
   const common = { now, seed, unstableTies };
-  const facts = (count: number): LivetexFacts => ({ seed, count, agents, from, to, equalTimestamps });
+  const facts = (count: number): Facts => ({ seed, count, agents, from, to, equalTimestamps });
   const chatFacts = facts(livetex.chats);
   const leadFacts = facts(livetex.leads);
   const chats = new LivetexShelf<LivetexChat>({

@@ -1,16 +1,7 @@
+import type { Facts } from '../facts.ts';
 import { client } from '../people.ts';
 import { noise, pick, share } from '../random.ts';
-import {
-  conversationId,
-  departmentOf,
-  type Employee,
-  employee,
-  type LivetexFacts,
-  type Named,
-  pageOf,
-  remarkOf,
-  siteOf,
-} from './data.ts';
+import { conversationId, departmentOf, type Employee, employee, type Named, pageOf, remarkOf, siteOf } from './data.ts';
 import { answerTimes, type LivetexMessage, messagesOf, type Participant } from './messages.ts';
 
 /** A field that the visitor or the site filled in before the chat. */
@@ -65,7 +56,7 @@ interface Life {
 }
 
 /** The chat with this number, created at `createdAt`, as it is at `now`. */
-export function chatAt(facts: LivetexFacts, number: number, createdAt: number, now: number): LivetexChat {
+export function chatAt(facts: Facts, number: number, createdAt: number, now: number): LivetexChat {
   const { seed } = facts;
   const { isMissed, closes } = lifeOf(seed, number, createdAt);
   const isOver = closes <= now;
@@ -124,7 +115,7 @@ function lingering(seed: number, number: number): number {
 
 /** Nobody in a missed chat; in some of the others a second operator takes over half-way. */
 function employeesOf(
-  { seed, agents }: LivetexFacts,
+  { seed, agents }: Facts,
   number: number,
   createdAt: number,
   isMissed: boolean,

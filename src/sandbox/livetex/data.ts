@@ -1,16 +1,6 @@
+import type { Facts } from '../facts.ts';
 import { agent } from '../people.ts';
 import { noise, pick, share } from '../random.ts';
-
-/** What chats and leads of an account come from. */
-export interface LivetexFacts {
-  readonly seed: number;
-  readonly count: number;
-  /** How many operators there are. */
-  readonly agents: number;
-  readonly from: number;
-  readonly to: number;
-  readonly equalTimestamps: number;
-}
 
 /** Chats and leads draw their noise from different places. */
 export type LivetexKind = 'chat' | 'lead';
@@ -45,11 +35,7 @@ const DEPARTMENTS: readonly Named[] = [
 const PAGES = ['https://shop.example/cart', 'https://shop.example/доставка?город=Тверь', null];
 
 /** When row `number` of the original data is created: later than that before it, unless they share the instant. */
-export function creationOf(
-  { seed, count, from, to, equalTimestamps }: LivetexFacts,
-  kind: LivetexKind,
-  number: number,
-) {
+export function creationOf({ seed, count, from, to, equalTimestamps }: Facts, kind: LivetexKind, number: number) {
   const cell = Math.floor(number / equalTimestamps);
   const width = (to - from) / Math.ceil(count / equalTimestamps);
   return from + Math.floor(cell * width + share(seed, cell, kind === 'chat' ? 300 : 400) * Math.max(width - 1, 0));

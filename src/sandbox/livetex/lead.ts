@@ -1,16 +1,7 @@
+import type { Facts } from '../facts.ts';
 import { client } from '../people.ts';
 import { noise, pick, share } from '../random.ts';
-import {
-  conversationId,
-  departmentOf,
-  type Employee,
-  employee,
-  type LivetexFacts,
-  type Named,
-  pageOf,
-  remarkOf,
-  siteOf,
-} from './data.ts';
+import { conversationId, departmentOf, type Employee, employee, type Named, pageOf, remarkOf, siteOf } from './data.ts';
 
 /** Names of the advertising marks, without their `utm_`. */
 export const UTM_MARKS = ['source', 'medium', 'campaign', 'content', 'term'] as const;
@@ -55,7 +46,7 @@ const SOURCES = ['yandex', 'google', 'newsletter'];
 const TERMS = ['купить обувь', 'shoes online', null];
 
 /** The lead with this number, created at `createdAt`, as it is at `now`. */
-export function leadAt({ seed, agents }: LivetexFacts, number: number, createdAt: number, now: number): LivetexLead {
+export function leadAt({ seed, agents }: Facts, number: number, createdAt: number, now: number): LivetexLead {
   const completes = completionOf(seed, number, createdAt);
   const isDone = completes <= now;
   const assigned = createdAt + MINUTE_MS + Math.floor(share(seed, number, 420) * 4 * 60 * MINUTE_MS);

@@ -1,4 +1,5 @@
 import { noise } from '../random.ts';
+import { firstWhere } from '../search.ts';
 
 /** Instants of creation in [since, before), both whole epoch ms or infinite. */
 export interface LivetexWindow {
@@ -170,16 +171,4 @@ function between(list: readonly number[], from: number, to: number, measure: (me
     start,
     firstWhere(list.length, (n) => measure(list[n] as number) >= to),
   );
-}
-
-/** The first of 0 … `count` for which it holds; it holds for all after that. */
-function firstWhere(count: number, holds: (n: number) => boolean): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

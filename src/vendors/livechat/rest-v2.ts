@@ -79,7 +79,7 @@ export function createRestV2(http: HttpClient): RestV2 {
 
 /** The docs show an envelope, Microsoft's connector a bare list (livechat-api §2.2): both are taken. */
 function itemsOf(http: HttpClient, data: unknown, noun: 'agents' | 'tickets'): Row[] {
-  const words = isObject(data) ? http.words(data) : undefined;
+  const words = () => (isObject(data) ? http.words(data) : undefined);
   const found = isObject(data) ? data[noun] : data;
   return entriesOf(found, { vendor: 'LiveChat', noun, words, setting: 'livechat.base_url' });
 }

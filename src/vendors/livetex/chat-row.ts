@@ -4,6 +4,7 @@ import {
   creatorTypeOf,
   type Fill,
   fillerOf,
+  firstOf,
   ignore,
   type Put,
   pairs,
@@ -73,7 +74,7 @@ function firstMessage(zone: TimeZone): Put {
   );
   return (row, value) => {
     columns(row, value);
-    const first = Array.isArray(value) ? value[0] : value;
+    const first = firstOf(value);
     if (isObject(first)) row['first_message_creator'] = creatorTypeOf(first);
   };
 }

@@ -2,7 +2,7 @@ import { SyncError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Row } from '../../core/stream.ts';
 import type { TimeZone } from '../../core/time-zone.ts';
-import { formatInstant } from '../../core/timestamps.ts';
+import { formatInstant, MS_PER_DAY } from '../../core/timestamps.ts';
 import { createGivenRows } from './given-rows.ts';
 import type { HistoryKind } from './history.ts';
 import { instantBefore } from './local-time.ts';
@@ -14,7 +14,7 @@ import type { RowPage } from './window-walk.ts';
 import { createWithheld } from './withheld.ts';
 
 /** How far from its window a row may lie before it is doubted that LiveTex looks at the window: a day, in any zone. */
-const STRAY_MS = 2 * 86_400_000;
+const STRAY_MS = 2 * MS_PER_DAY;
 
 /** What one run through a list knows beyond its single windows. */
 export interface HistoryRun {

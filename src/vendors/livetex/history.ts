@@ -2,7 +2,7 @@ import { SyncError } from '../../core/errors.ts';
 import { loadStreamSchema } from '../../core/schema.ts';
 import type { ReadRequest, Row, Stream, StreamItem } from '../../core/stream.ts';
 import type { TimeZone } from '../../core/time-zone.ts';
-import { formatInstant } from '../../core/timestamps.ts';
+import { formatInstant, MS_PER_DAY } from '../../core/timestamps.ts';
 import {
   HISTORY_BOOKMARK_FIELDS,
   type HistoryBookmark,
@@ -16,8 +16,6 @@ import type { Fill } from './shapes.ts';
 import type { Resource, WebApi } from './web-api.ts';
 import { createWindowPlan, GOOD_ROWS, isDivisible, SECOND_MS } from './window-plan.ts';
 import { type RowPage, readWindow, tooMany, type WindowResult } from './window-walk.ts';
-
-const DAY_MS = 86_400_000;
 
 /** LiveTex is younger: an earlier start_date would only cost calls. */
 const EARLIEST = 0;
@@ -145,12 +143,12 @@ async function* readHistory(
       }
       result = yield* readWindow({ ...run, list, first, pageSize, isDivisible: isDivisible(window), title });
     } catch (error) {
-      if (retreats >= MOST_RETREATS || window.to - window.from <= DAY_MS || !mayBeTooLong(error)) throw error;
+      if (retreats >= MOST_RETREATS || window.to - window.from <= MS_PER_DAY || !mayBeTooLong(error)) throw error;
       retreats += 1;
       // A server that is down for a moment is no reason to ask for short periods to the end.
       if (retreats === 1 && isOutage(error)) plan.shortenMuch(window);
       else plan.limit(window);
-      log('info', `${(error as SyncError).message} Asking for shorter periods.`);
+      log('info', `${error.message} Asking for shorter periods.`);
       continue;
     }
     if (result.outcome === 'moving') {
@@ -178,17 +176,15 @@ async function* readHistory(
 }
 
 /** Refusals and failures that may come of too long a period, or too deep an offset. */
-function mayBeTooLong(error: unknown): boolean {
-  if (!(error instanceof SyncError)) return false;
-  return [400, 413, 422].includes(error.status ?? 0) || isOutage(error);
+function mayBeTooLong(error: unknown): error is SyncError {
+  return error instanceof SyncError && ([400, 413, 422].includes(error.status ?? 0) || isOutage(error));
 }
 
-function isOutage(error: unknown): boolean {
-  if (!(error instanceof SyncError)) return false;
-  return [500, 502, 504].includes(error.status ?? 0) || /(?:ATTEMPT|HEADERS|BODY)_TIMEOUT/.test(error.detail ?? '');
+function isOutage({ status = 0, detail = '' }: SyncError): boolean {
+  return [500, 502, 504].includes(status) || /(?:ATTEMPT|HEADERS|BODY)_TIMEOUT/.test(detail);
 }
 
 /** Where a run goes back to: the lookback, and further to what was still open. */
 function againFrom({ createdAt, openSince }: HistoryBookmark, lookbackDays: number): number {
-  return Math.min(createdAt - lookbackDays * DAY_MS, openSince ?? Number.POSITIVE_INFINITY);
+  return Math.min(createdAt - lookbackDays * MS_PER_DAY, openSince ?? Number.POSITIVE_INFINITY);
 }

@@ -44,22 +44,21 @@ export function leadFiller(zone: TimeZone): Fill {
   };
 }
 
-/** At the lead itself, in its `utm`, or at its conversation: nobody knows which (livetex-api §7). */
+/** At the lead itself, in its `utm`, or at its conversation: nobody knows which (livetex-api §7). The nearest counts. */
 function utmOf(item: Row, name: string): unknown {
-  const places = [
-    item,
-    item['utm'],
-    item['conversation'],
-    isObject(item['conversation']) ? item['conversation']['utm'] : null,
-  ];
-  for (const place of places) {
-    if (!isObject(place)) continue;
-    const value =
-      given(place[`utm_${name}`]) ??
-      (place === item || place === item['conversation'] ? undefined : given(place[name]));
-    if (value !== undefined) return value;
-  }
-  return null;
+  const conversation = isObject(item['conversation']) ? item['conversation'] : {};
+  const column = `utm_${name}`;
+  return (
+    given(item[column]) ??
+    withinUtm(item['utm'], name) ??
+    given(conversation[column]) ??
+    withinUtm(conversation['utm'], name) ??
+    null
+  );
+}
+
+function withinUtm(utm: unknown, name: string): unknown {
+  return isObject(utm) ? (given(utm[`utm_${name}`]) ?? given(utm[name])) : undefined;
 }
 
 function given(value: unknown): unknown {

@@ -15,8 +15,8 @@ export function statusIn(data: unknown): number | undefined {
   return Number.isInteger(number) && number >= 400 && number <= 599 ? number : undefined;
 }
 
-/** The rows of a list's answer. Throws a system error for what is none; `words` are what the vendor says in it. */
-export function itemsOf(data: unknown, noun: string, words: string | undefined): Row[] {
+/** The rows of a list's answer. Throws a system error for what is none; `words` finds what the vendor says in it. */
+export function itemsOf(data: unknown, noun: string, words: () => string | undefined): Row[] {
   const found: unknown = isObject(data) ? data['results'] : data;
   const origin = { vendor: 'LiveTex', noun, words, setting: 'livetex.base_url' };
   // An empty list may be left out, but one that stands beside an error is not empty.

@@ -35,6 +35,12 @@ const MINUTE_MS = 60_000;
 const ON_UNAUTHORIZED =
   'Check livetex.login and livetex.password: they are the e-mail address and the password with which you sign in to LiveTex. Whoever changed the password there has to change it here.';
 
+/** What each list is asked for. */
+export const LIST_FIELDS = {
+  chats: { unguarded: CHAT_FIELDS, guarded: CHAT_GUARDED_FIELDS },
+  leads: { unguarded: LEAD_FIELDS, guarded: LEAD_GUARDED_FIELDS },
+};
+
 /** LiveTex's streams in catalog order. */
 export function livetexStreams(connect: () => Promise<WebApi>, settings: HistorySettings): Stream[] {
   return historyKinds(settings.zone).map((kind) => createHistoryStream(kind, connect, settings));
@@ -98,10 +104,7 @@ export function createLivetex(
     return createWebApi({
       http,
       session,
-      fields: {
-        chats: { unguarded: CHAT_FIELDS, guarded: CHAT_GUARDED_FIELDS },
-        leads: { unguarded: LEAD_FIELDS, guarded: LEAD_GUARDED_FIELDS },
-      },
+      fields: LIST_FIELDS,
       method: METHODS[settings.http_method],
       clock,
       log,

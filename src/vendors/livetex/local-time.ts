@@ -1,5 +1,5 @@
 import type { TimeZone } from '../../core/time-zone.ts';
-import { formatInstant } from '../../core/timestamps.ts';
+import { formatInstant, MS_PER_DAY } from '../../core/timestamps.ts';
 
 /**
  * LiveTex filters by local times without a zone (livetex-api §3.3), so windows are cut in local time: given as the epoch ms
@@ -7,7 +7,7 @@ import { formatInstant } from '../../core/timestamps.ts';
  */
 
 /** No zone's clocks are ever moved by more than this, nor twice within it. */
-const LONGEST_JUMP_MS = 86_400_000;
+const LONGEST_JUMP_MS = MS_PER_DAY;
 
 /** No instant at or after this one has an earlier local time. */
 export function earliestLocal(instant: number, zone: TimeZone): number {

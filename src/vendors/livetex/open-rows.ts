@@ -1,7 +1,6 @@
 import type { Row } from '../../core/stream.ts';
-import { formatInstant, parseInstant } from '../../core/timestamps.ts';
+import { formatInstant, MS_PER_DAY, parseInstant } from '../../core/timestamps.ts';
 
-const DAY_MS = 86_400_000;
 /** Ids that a message names; the rest is a number. */
 const NAMED = 5;
 
@@ -39,8 +38,9 @@ export function createOpenRows({
   openDays,
 }: OpenRowsOptions): OpenRows {
   // Times in rows are RFC 3339 in UTC, all of one length: they are compared as texts.
-  const tooOld = formatInstant(until - Math.max(openDays, lookbackDays) * DAY_MS);
-  const settled = formatInstant(until - lookbackDays * DAY_MS);
+  const followedDays = Math.max(openDays, lookbackDays);
+  const tooOld = formatInstant(until - followedDays * MS_PER_DAY);
+  const settled = formatInstant(until - lookbackDays * MS_PER_DAY);
   let oldest: string | undefined;
   let count = 0;
   const names: string[] = [];
@@ -62,7 +62,7 @@ export function createOpenRows({
     leftOut() {
       if (count === 0) return undefined;
       const more = count > names.length ? ` and ${count - names.length} more` : '';
-      return `Open ${noun} older than ${Math.max(openDays, lookbackDays)} days are not followed any more: ${names.join(', ')}${more}. If one is closed or rated later, only a full refresh brings that (or a larger livetex.open_days).`;
+      return `Open ${noun} older than ${followedDays} days are not followed any more: ${names.join(', ')}${more}. If one is closed or rated later, only a full refresh brings that (or a larger livetex.open_days).`;
     },
   };
 }

@@ -60,7 +60,7 @@ export function parts(name: string, mapping: Mapping, bare: string): Put {
   const puts = putsOf(mapping);
   return (row, value) => {
     if (value === null || value === undefined) return;
-    const first = Array.isArray(value) ? (value as unknown[])[0] : value;
+    const first = firstOf(value);
     if (Array.isArray(value)) keepOthers(row, name, value);
     if (first === null || first === undefined) return;
     if (!isObject(first)) {
@@ -78,9 +78,14 @@ export function parts(name: string, mapping: Mapping, bare: string): Put {
 /** An object with an id and more, or its bare id. */
 export function named(column: string): Put {
   return (row, value) => {
-    row[column] = withId(Array.isArray(value) ? value[0] : value);
+    row[column] = withId(firstOf(value));
     if (Array.isArray(value)) keepOthers(row, column, value);
   };
+}
+
+/** What counts where one thing is expected and a list of them may come. */
+export function firstOf(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : value;
 }
 
 /** Where one thing is expected and a list comes, the first one counts, and the others become extra fields. */
@@ -120,7 +125,7 @@ export function creatorTypeOf(message: Row): unknown {
   const type = isObject(creator) ? creator['type'] : creator;
   if (type !== null && type !== undefined) return type;
   if (visitor !== null && visitor !== undefined) return 'visitor';
-  const author = withId(Array.isArray(employee) ? employee[0] : employee);
+  const author = withId(firstOf(employee));
   if (!isObject(author)) return undefined;
   // A client of API v2 was seen to tell visitors by the operator number 1.
   return String(author['id']) === '1' ? 'visitor' : 'employee';
@@ -135,7 +140,7 @@ export function shapeMessage(message: Row, zone: TimeZone): void {
   for (const author of ['employee', 'visitor']) {
     const value = message[author];
     if (value === undefined) continue;
-    message[author] = withId(Array.isArray(value) ? value[0] : value) ?? null;
+    message[author] = withId(firstOf(value)) ?? null;
     if (Array.isArray(value)) keepOthers(message, author, value);
   }
 }

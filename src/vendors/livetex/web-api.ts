@@ -81,7 +81,7 @@ export function createWebApi({ http, session, fields, method, clock, log }: WebA
       right: `read ${resource}, which an administrator's login has`,
       whenGone: 'Check the API address in livetex.base_url.',
     } satisfies ApiCall);
-    return { items: itemsOf(data, resource, http.words(data)), total: totalOf(data) };
+    return { items: itemsOf(data, resource, () => http.words(data)), total: totalOf(data) };
   };
 
   /** Tries other manners after a refusal, and what the refusals of those suggest; the first that works is kept. */

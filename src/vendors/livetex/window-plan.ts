@@ -1,3 +1,5 @@
+import { MS_PER_DAY } from '../../core/timestamps.ts';
+
 /** Half-open [from, to) in local time (see local-time.ts), whole seconds: finer ones cannot be asked for (livetex-api §3.3). */
 export interface TimeWindow {
   readonly from: number;
@@ -5,10 +7,9 @@ export interface TimeWindow {
 }
 
 export const SECOND_MS = 1000;
-const DAY_MS = 86_400_000;
 
 /** The longest window: an empty history of ten years costs ten calls. */
-const LONGEST_MS = 366 * DAY_MS;
+const LONGEST_MS = 366 * MS_PER_DAY;
 
 /** Rows that a window should have: enough that its last page, which is seldom full, weighs little. */
 export const GOOD_ROWS = 4000;
@@ -57,6 +58,7 @@ export function createWindowPlan(windowRows: number): WindowPlan {
   const shorten = ({ from, to }: TimeWindow, rows: number) => {
     set((to - from) * Math.min(goodRows / Math.max(rows, 1), 0.5));
   };
+  const shortenMuch = ({ from, to }: TimeWindow) => set((to - from) / RETREAT);
   return {
     next: (from, end) => ({ from, to: Math.min(from + length, end) }),
     mostRows: () => goodRows * TOO_MANY,
@@ -64,12 +66,10 @@ export function createWindowPlan(windowRows: number): WindowPlan {
       set((to - from) * (rows === 0 ? GROWTH : Math.min(goodRows / rows, GROWTH)));
     },
     shorten,
-    shortenMuch({ from, to }) {
-      set((to - from) / RETREAT);
-    },
-    limit({ from, to }) {
-      longest = Math.max(SECOND_MS, Math.floor((to - from) / RETREAT / SECOND_MS) * SECOND_MS);
-      set(longest);
+    shortenMuch,
+    limit(window) {
+      shortenMuch(window);
+      longest = length;
     },
     shortenToPage(window, rows, pageSize) {
       goodRows = Math.max(1, Math.floor(pageSize * GOOD_PAGE));

@@ -138,22 +138,21 @@ async function* readOnce(window: OpenWindow, first: RowPage, met: Set<string>): 
   let offset = 0;
   let entries = 0;
   let longestPage = 0;
+  let pageKeys = page.rows.map(keyOf);
   let before: readonly string[] = [];
   let repeats = 0;
   let dull = 0;
   let twins = 0;
-  let last: string | undefined;
 
   while (fresh.length > 0) {
     longestPage = Math.max(longestPage, page.rows.length);
-    const pageKeys = page.rows.map(keyOf);
     twins += pageKeys.length - new Set(pageKeys).size;
     const known = keys.size;
-    for (const row of fresh) {
-      last = keyOf(row);
-      keys.add(last);
-      met.add(last);
+    for (const key of pageKeys) {
+      keys.add(key);
+      met.add(key);
     }
+    const last = pageKeys.at(-1);
     const rows = give(fresh);
     if (rows.length > 0) yield { kind: 'rows', rows };
     entries += fresh.length;
@@ -177,9 +176,11 @@ async function* readOnce(window: OpenWindow, first: RowPage, met: Set<string>): 
     const { total, said } = page;
     offset = end - 1;
     page = await list(offset);
+    pageKeys = page.rows.map(keyOf);
     totalMoved ||= page.total !== total;
-    const place = page.rows.findIndex((row) => keyOf(row) === last);
-    if (place === 0 || (place > 0 && said !== undefined && page.said === said && allIn(page.rows, place, keys))) {
+    const place = last === undefined ? -1 : pageKeys.indexOf(last);
+    const isKnownBefore = () => pageKeys.slice(0, place).every((key) => keys.has(key));
+    if (place === 0 || (place > 0 && said !== undefined && page.said === said && isKnownBefore())) {
       // Further behind it stands where rows are counted and not shown; no row lies between it and what was given.
       fresh = page.rows.slice(place + 1);
       if (fresh.length === 0 && longestPage > 1 && (page.total ?? 0) <= entries) break;
@@ -193,16 +194,12 @@ async function* readOnce(window: OpenWindow, first: RowPage, met: Set<string>): 
     // More should come: a page of a single row has no room for another one, which comes alone, and then its place is checked.
     offset = end;
     page = await list(offset);
+    pageKeys = page.rows.map(keyOf);
     fresh = page.rows;
     const [there] = (await list(offset - 1)).rows;
     hasShifted ||= there === undefined || keyOf(there) !== last;
   }
   return { rows: keys.size, entries, twins, total: page.total, hasShifted, totalMoved };
-
-  /** Whether the first rows of a page have all been met in this reading. */
-  function allIn(rows: readonly Row[], count: number, keys: ReadonlySet<string>): boolean {
-    return rows.slice(0, count).every((row) => keys.has(keyOf(row)));
-  }
 }
 
 function restless(title: string, met: number, total: number | undefined): SyncError {

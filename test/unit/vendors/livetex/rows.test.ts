@@ -178,6 +178,17 @@ describe('a chat', () => {
   });
 });
 
+const PLAIN_LEAD = {
+  name: 'Анна',
+  email: 'a@b.example',
+  phone: '+79990000000',
+  text: 'Перезвоните',
+  answer_text: 'ok',
+  result: 'missed',
+  duration: 60,
+  is_managed: true,
+};
+
 describe('a lead', () => {
   test.each<[string, Row, Row]>([
     ['its type', { type: 'callback' }, { lead_type: 'callback' }],
@@ -218,29 +229,7 @@ describe('a lead', () => {
     ['a second operator', { assigned_to: [5, 6] }, { assigned_to: '5', extra_fields: { 'assigned_to[1]': 6 } }],
     ['utm as text', { utm: 'utm_source=yandex' }, { extra_fields: { utm: 'utm_source=yandex' } }],
     ['utm that nobody knows', { utm: { source: 'a', id: 'z' } }, { utm_source: 'a', extra_fields: { 'utm.id': 'z' } }],
-    [
-      'the rest as it is',
-      {
-        name: 'Анна',
-        email: 'a@b.example',
-        phone: '+79990000000',
-        text: 'Перезвоните',
-        answer_text: 'ok',
-        result: 'missed',
-        duration: 60,
-        is_managed: true,
-      },
-      {
-        name: 'Анна',
-        email: 'a@b.example',
-        phone: '+79990000000',
-        text: 'Перезвоните',
-        answer_text: 'ok',
-        result: 'missed',
-        duration: 60,
-        is_managed: true,
-      },
-    ],
+    ['the rest as it is', PLAIN_LEAD, PLAIN_LEAD],
   ])('%s', (_what, item, row) => {
     expect(lead(item)).toEqual(row);
   });
