@@ -1,10 +1,21 @@
 import type { Options } from 'yargs';
 import { isTimeZone } from '../core/time-zone.ts';
 import { FAULT_KINDS, type FaultKind } from '../sandbox/faults.ts';
-import { type Dialect, SANDBOX_DEFAULTS, type SandboxOptions } from '../sandbox/options.ts';
+import {
+  type Dialect,
+  SANDBOX_DEFAULTS,
+  type SandboxOptions,
+  WEBHOOK_APIS,
+  WEBHOOK_VENDORS,
+  type WebhookApi,
+  type WebhookTargets,
+} from '../sandbox/options.ts';
 import { livetexSandboxFlags, toLivetexOptions } from './livetex-sandbox-flags.ts';
 
 const DEFAULTS = SANDBOX_DEFAULTS;
+
+/** A pace at which a person can follow what comes in. */
+const WEBHOOK_EVERY_SECONDS = 2;
 
 /** The knobs of `source-chat sandbox`. */
 export const sandboxFlags = {
@@ -48,6 +59,22 @@ export const sandboxFlags = {
   'big-text': { type: 'number', default: DEFAULTS.bigText, describe: 'one ticket has a text of so many characters' },
   gzip: { type: 'boolean', default: DEFAULTS.gzip, describe: 'pack the answers' },
   forbid: { type: 'string', default: '', describe: 'what may not be read: agents, tickets, chats, leads' },
+  webhooks: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: 'address to post webhooks to, with livetex or livechat in its path; may be given twice',
+  },
+  'webhook-every': {
+    type: 'number',
+    default: WEBHOOK_EVERY_SECONDS,
+    describe: 'seconds between two webhooks of a vendor; 0: only when asked at /_sandbox/webhooks?count=1',
+  },
+  'webhook-apis': {
+    type: 'string',
+    default: WEBHOOK_APIS.join(','),
+    describe: "where LiveChat's webhooks come from, by turns",
+  },
   ...livetexSandboxFlags,
 } as const satisfies Record<string, Options>;
 
@@ -55,11 +82,14 @@ export const sandboxFlags = {
 const LIVECHAT_PARTS = ['agents', 'tickets'] as const;
 const LIVETEX_PARTS = ['chats', 'leads'] as const;
 
-type Flags = { [Name in keyof typeof sandboxFlags]: string | number | boolean };
+type Flag = string | number | boolean;
+type Flags = { [Name in Exclude<keyof typeof sandboxFlags, 'webhooks'>]: Flag } & {
+  readonly webhooks?: readonly string[] | undefined;
+};
 
 /** Turns the parsed knobs into options. Throws an Error with a sentence for the user when one makes no sense. */
 export function toSandboxOptions(flags: Flags): SandboxOptions {
-  const number = (name: keyof Flags, least = 0) => {
+  const number = (name: Exclude<keyof Flags, 'webhooks'>, least = 0) => {
     const value = flags[name];
     if (!Number.isInteger(value) || (value as number) < least) {
       throw new Error(`--${name} must be a whole number from ${least} up`);
@@ -70,6 +100,10 @@ export function toSandboxOptions(flags: Flags): SandboxOptions {
   const equalTimestamps = number('equal-timestamps', 1);
   const unstableTies = flags['unstable-ties'] === true;
   const surprises = flags.surprises === true;
+  const webhooks = webhookTargets(flags.webhooks ?? []);
+  const webhookEvery = number('webhook-every');
+  const apis = namesOf(String(flags['webhook-apis']), WEBHOOK_APIS, '--webhook-apis') as WebhookApi[];
+  if (apis.length === 0) throw new Error(`--webhook-apis needs at least one of ${WEBHOOK_APIS.join(', ')}`);
   return {
     ...DEFAULTS,
     port: number('port'),
@@ -92,6 +126,9 @@ export function toSandboxOptions(flags: Flags): SandboxOptions {
     bigText: number('big-text'),
     gzip: flags.gzip === true,
     forbidden: LIVECHAT_PARTS.filter((part) => forbidden.includes(part)),
+    webhooks,
+    webhookApis: apis,
+    webhookEverySeconds: Object.keys(webhooks).length === 0 ? 0 : webhookEvery,
     livetex: toLivetexOptions(flags, number, {
       equalTimestamps,
       unstableTies,
@@ -106,6 +143,27 @@ function namesOf(text: string, known: readonly string[], flag: string): string[]
   const unknown = names.find((name) => name !== '' && !known.includes(name));
   if (unknown !== undefined) throw new Error(`${flag} does not know "${unknown}": choose from ${known.join(', ')}`);
   return names.filter((name) => name !== '');
+}
+
+/** Which vendor an address is for is said by its path. */
+function webhookTargets(addresses: readonly string[]): WebhookTargets {
+  const targets: { livetex?: string; livechat?: string } = {};
+  for (const address of addresses) {
+    const url = URL.parse(address);
+    if (url === null || !/^https?:$/.test(url.protocol)) {
+      throw new Error(`--webhooks needs an address that begins with http:// or https://, not "${address}"`);
+    }
+    const [vendor, other] = WEBHOOK_VENDORS.filter((name) => url.pathname.split('/').includes(name));
+    if (vendor === undefined || other !== undefined) {
+      const example = 'http://127.0.0.1:8080/livetex/SECRET';
+      throw new Error(
+        `--webhooks cannot tell whose webhooks go to "${address}": its path must have livetex or livechat in it, as in ${example}`,
+      );
+    }
+    if (targets[vendor] !== undefined) throw new Error(`--webhooks has two addresses for ${vendor}: give one`);
+    targets[vendor] = address;
+  }
+  return targets;
 }
 
 function timeZone(name: string): string {

@@ -7,6 +7,7 @@ import type { SandboxOptions } from './options.ts';
 import type { Oracle } from './oracle.ts';
 import { noise } from './random.ts';
 import { sendJson, sendLines } from './replies.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 
 /** What the controls have in hand. */
 export interface Controlled {
@@ -16,11 +17,15 @@ export interface Controlled {
   readonly oracle: Oracle;
   readonly calls: CallLog;
   readonly faults: FaultPlan;
+  readonly webhooks: Webhooks;
+  /** Lets so many ms pass at LiveTex. */
+  advance(ms: number): void;
   now(): number;
 }
 
 /** For the demo and for people with curl: what was called, what must be found, and a change at the vendor. */
-export function createControls({ options, tickets, livetex, oracle, calls, faults, now }: Controlled) {
+export function createControls(controlled: Controlled) {
+  const { options, tickets, livetex, oracle, calls, faults, webhooks, advance, now } = controlled;
   let modifications = 0;
   return (url: URL, response: ServerResponse) => {
     switch (url.pathname) {
@@ -43,8 +48,17 @@ export function createControls({ options, tickets, livetex, oracle, calls, fault
       case '/_sandbox/advance': {
         const hours = Number(url.searchParams.get('hours') ?? '1');
         if (!Number.isFinite(hours)) return sendJson(response, 400, { error: 'hours must be a number' });
-        livetex.advance(Math.round(hours * 3_600_000));
+        advance(Math.round(hours * 3_600_000));
         return sendJson(response, 200, { now: new Date(livetex.now()).toISOString() });
+      }
+      case '/_sandbox/webhooks': {
+        const count = Number(url.searchParams.get('count') ?? '0');
+        if (!Number.isInteger(count) || count < 0) return sendJson(response, 400, { error: 'count must be a number' });
+        if (count === 0) return sendJson(response, 200, webhooks.counters);
+        return webhooks.post(count).then(
+          () => sendJson(response, 200, webhooks.counters),
+          (error: Error) => sendJson(response, 400, { error: error.message }),
+        );
       }
       case '/_sandbox/faults': {
         const kinds = (url.searchParams.get('kinds') ?? '').split(',').filter((kind) => kind !== '');
@@ -69,6 +83,10 @@ function expectedRows(oracle: Oracle, stream: string) {
       return oracle.livetexChats();
     case 'livetex_leads':
       return oracle.livetexLeads();
+    case 'livetex_conversations':
+      return oracle.livetexConversations();
+    case 'livechat_events':
+      return oracle.livechatEvents();
     default:
       return undefined;
   }

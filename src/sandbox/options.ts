@@ -10,6 +10,30 @@ export type Dialect =
   /** Microsoft's connector: ISO dates, the short shape of a list. */
   | 'ms';
 
+/** Where the vendors post webhooks, by vendor. One without an address posts none. */
+export interface WebhookTargets {
+  readonly livetex?: string;
+  readonly livechat?: string;
+}
+
+export type WebhookVendor = keyof WebhookTargets;
+
+export const WEBHOOK_VENDORS = ['livetex', 'livechat'] as const satisfies readonly WebhookVendor[];
+
+/** The APIs of LiveChat and HelpDesk that know webhooks, each with bodies of its own (livechat-api §5). */
+export const WEBHOOK_APIS = ['rest_v2', 'agent_chat_v3', 'helpdesk'] as const;
+
+export type WebhookApi = (typeof WEBHOOK_APIS)[number];
+
+/** How bodies of LiveTex look: its documentation ends in the middle of the list (livetex-api §5.1). */
+export type WebhookShape =
+  /** The reference's assembled example: lower case, epoch ms. */
+  | 'plain'
+  /** Capitals as in the vendor's table, other names of the same things, times as text or in seconds. */
+  | 'capitals'
+  /** The first one with the type of the event and its time, as the Messaging API has them. */
+  | 'typed';
+
 export interface SandboxOptions {
   /** 0 takes a free one. */
   readonly port: number;
@@ -50,6 +74,19 @@ export interface SandboxOptions {
   readonly gzip: boolean;
   /** What the credentials may not read. */
   readonly forbidden: readonly ('agents' | 'tickets')[];
+  readonly webhooks: WebhookTargets;
+  /** Those that LiveChat's webhooks come from, by turns. */
+  readonly webhookApis: readonly WebhookApi[];
+  /** `mixed` takes all of them. */
+  readonly webhookShape: WebhookShape | 'mixed';
+  /** Whether the bodies of webhooks are packed. */
+  readonly webhookGzip: boolean;
+  /** How many webhooks are on their way at the same time. */
+  readonly webhooksInFlight: number;
+  /** The wait before a webhook is posted for the second time, in ms. It doubles with each further time. */
+  readonly webhookRetryMs: number;
+  /** Every how many seconds each vendor posts a webhook of its own accord; 0: never. */
+  readonly webhookEverySeconds: number;
   /** The half that imitates LiveTex. Seed, agents, latency, rate limit, faults and gzip are those of the whole. */
   readonly livetex: LivetexOptions;
 }
@@ -83,6 +120,13 @@ export const SANDBOX_DEFAULTS: SandboxOptions = {
   bigText: 0,
   gzip: false,
   forbidden: [],
+  webhooks: {},
+  webhookApis: WEBHOOK_APIS,
+  webhookShape: 'mixed',
+  webhookGzip: false,
+  webhooksInFlight: 4,
+  webhookRetryMs: 50,
+  webhookEverySeconds: 0,
   livetex: LIVETEX_DEFAULTS,
 };
 
@@ -91,3 +135,7 @@ export const SANDBOX_LOGIN = 'owner@company.example';
 export const SANDBOX_API_KEY = 'sandbox-api-key-0123456789abcdef';
 export const SANDBOX_LIVETEX_LOGIN = 'admin@company.example';
 export const SANDBOX_LIVETEX_PASSWORD = 'sandbox-password-0123456789';
+
+/** What LiveChat's webhooks carry to show whom they come from: those of REST v2, and those of the current API. */
+export const SANDBOX_WEBHOOK_TOKEN = 'sandbox-webhook-token-0123456789';
+export const SANDBOX_WEBHOOK_SECRET_KEY = 'sandbox-webhook-secret-key-0123456789';

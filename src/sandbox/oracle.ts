@@ -3,9 +3,11 @@ import { isSurprising, permissionOf, statusOf } from './livechat/rest-v2.ts';
 import { type Ticket, UGLY_TEXT, UGLY_TEXT_CLEANED } from './livechat/ticket-data.ts';
 import type { TicketShelf } from './livechat/ticket-shelf.ts';
 import type { LivetexAccount } from './livetex/account.ts';
+import { expectedConversations } from './livetex/conversations-oracle.ts';
 import { expectedChats, expectedLeads } from './livetex/oracle.ts';
 import type { SandboxOptions } from './options.ts';
 import { agent } from './people.ts';
+import type { WebhookOffice } from './webhooks/webhooks.ts';
 
 /**
  * What a sync has to bring, told from the sandbox's own facts and not through any code of the connector: a mistake that
@@ -18,9 +20,21 @@ export interface Oracle {
   /** Every chat at LiveTex, in the state in which it is at the call. */
   livetexChats(): Generator<ExpectedRow>;
   livetexLeads(): Generator<ExpectedRow>;
+  /** What LiveTex's webhooks that were answered with 2xx have told so far. Without `received_at` and `inbox_seq`. */
+  livetexConversations(): Generator<ExpectedRow>;
+  /**
+   * Every event of LiveChat and HelpDesk that was answered with 2xx so far. Without `received_at` and `inbox_seq`, and
+   * without `event_id` where LiveChat gave none.
+   */
+  livechatEvents(): Generator<ExpectedRow>;
 }
 
-export function createOracle(shelf: TicketShelf, livetex: LivetexAccount, options: SandboxOptions): Oracle {
+export function createOracle(
+  shelf: TicketShelf,
+  livetex: LivetexAccount,
+  webhooks: Pick<WebhookOffice, 'delivered'>,
+  options: SandboxOptions,
+): Oracle {
   return {
     *tickets() {
       for (let number = 0; number < shelf.size; number += 1) {
@@ -33,6 +47,14 @@ export function createOracle(shelf: TicketShelf, livetex: LivetexAccount, option
     },
     livetexChats: () => expectedChats(livetex),
     livetexLeads: () => expectedLeads(livetex),
+    *livetexConversations() {
+      const news = webhooks.delivered().livetex.map((webhook) => webhook.news);
+      yield* expectedConversations(news.filter((one) => one !== null));
+    },
+    *livechatEvents() {
+      const events = webhooks.delivered().livechat.map(({ key, row }) => [key, row] as const);
+      yield* new Map(events).values();
+    },
   };
 }
 

@@ -11,6 +11,18 @@ export function share(seed: number, index: number, salt: number): number {
   return noise(seed, index, salt) / 0x1_0000_0000;
 }
 
+/** A text that looks like a random UUID and is always the same for the same arguments. Takes the salts up to `salt + 3`. */
+export function uuid(seed: number, index: number, salt: number): string {
+  const hex = [0, 1, 2, 3]
+    .map((n) =>
+      noise(seed, index, salt + n)
+        .toString(16)
+        .padStart(8, '0'),
+    )
+    .join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-9${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
 /** One of several, always the same one for the same arguments. */
 export function pick<T>(choices: readonly T[], seed: number, index: number, salt: number): T {
   return choices[noise(seed, index, salt) % choices.length] as T;

@@ -15,6 +15,7 @@ import { createOracle, type Oracle } from './oracle.ts';
 import { noise } from './random.ts';
 import { RateLimit } from './rate-limit.ts';
 import { readBody, sendJson, sendText } from './replies.ts';
+import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts';
 
 /** A running imitation of the vendors. */
 export interface Sandbox extends SandboxConfigs {
@@ -25,7 +26,8 @@ export interface Sandbox extends SandboxConfigs {
   readonly oracle: Oracle;
   readonly calls: CallLog;
   readonly faults: FaultPlan;
-  /** Lets so many ms pass at LiveTex: rows come into being, chats end, tokens expire. */
+  readonly webhooks: Webhooks;
+  /** Lets so many ms pass at LiveTex: rows come into being, chats end, tokens expire, webhooks tell of it. */
   advance(ms: number): void;
   close(): Promise<void>;
 }
@@ -59,12 +61,18 @@ export async function startSandbox(
   };
   const shelf = new TicketShelf({ ...options, count: options.tickets }, options.unstableTies);
   const livetex = createLivetexAccount(options, () => clock.now());
-  const oracle = createOracle(shelf, livetex, options);
+  const webhooks = createWebhooks({ options, tickets: shelf, livetex, clock });
+  const oracle = createOracle(shelf, livetex, webhooks, options);
   const calls = new CallLog();
   const faults = new FaultPlan();
   faults.set(options.faults, options.faultEvery);
   const rateLimit = new RateLimit(options.rateLimit, options.rateWindowMs);
-  const control = createControls({ options, tickets: shelf, livetex, oracle, calls, faults, now: () => clock.now() });
+  const now = () => clock.now();
+  const advance = (ms: number) => {
+    livetex.advance(ms);
+    void webhooks.postLivetex();
+  };
+  const control = createControls({ options, tickets: shelf, livetex, oracle, calls, faults, webhooks, advance, now });
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://sandbox.example');
@@ -156,7 +164,12 @@ export async function startSandbox(
     });
   });
   server.listen(options.port, options.host);
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    webhooks.close();
+    throw error;
+  }
   const { port } = server.address() as AddressInfo;
   const url = `http://${reachableHost(options.host)}:${port}`;
   return {
@@ -167,8 +180,12 @@ export async function startSandbox(
     oracle,
     calls,
     faults,
-    advance: (ms) => livetex.advance(ms),
-    close: () => closeServer(server),
+    webhooks,
+    advance,
+    close() {
+      webhooks.close();
+      return closeServer(server);
+    },
   };
 }
 

@@ -17,6 +17,13 @@ export async function runSandbox(options: SandboxOptions, { out, err, signal }: 
   err.line(
     `The sandbox listens on ${sandbox.url}. See ${sandbox.url}/_sandbox/calls for what was called; stop with Ctrl-C.`,
   );
+  const { webhooks, webhookEverySeconds: every } = options;
+  for (const [vendor, target] of Object.entries(webhooks)) {
+    // The rest of the address is a secret.
+    err.line(
+      `It posts webhooks of ${vendor} to ${new URL(target).origin}${every === 0 ? ' when asked' : ` every ${every} s`}; see ${sandbox.url}/_sandbox/webhooks for what became of them.`,
+    );
+  }
   if (!signal.aborted) await once(signal, 'abort');
   await sandbox.close();
   return 0;

@@ -55,6 +55,25 @@ interface Life {
   readonly closes: number;
 }
 
+/** When LiveTex has something to tell of a chat's conversation, in epoch ms; what never comes is Infinity or missing. */
+export interface TurningPoints {
+  /** An operator gets it: the first one, perhaps a second one. */
+  readonly assigned: readonly number[];
+  readonly closed: number;
+  /** The visitor rates it; some change their minds. */
+  readonly rated: readonly number[];
+}
+
+export function turningPoints(facts: Facts, number: number, createdAt: number): TurningPoints {
+  const { seed } = facts;
+  const { isMissed, closes } = lifeOf(seed, number, createdAt);
+  return {
+    assigned: employeesOf(facts, number, createdAt, isMissed, closes).map(({ joins }) => joins),
+    closed: closes + lingering(seed, number),
+    rated: isMissed ? [] : ratingsOf(seed, number, closes).map(({ at }) => at),
+  };
+}
+
 /** The chat with this number, created at `createdAt`, as it is at `now`. */
 export function chatAt(facts: Facts, number: number, createdAt: number, now: number): LivetexChat {
   const { seed } = facts;
@@ -75,7 +94,7 @@ export function chatAt(facts: Facts, number: number, createdAt: number, now: num
     duration: isOver ? Math.floor((closes - createdAt) / 1000) : null,
     communicationType: pick(CHANNELS, seed, number, 322),
     site: siteOf(seed, number, 323),
-    rating: isMissed ? null : ratingOf(seed, number, closes, now),
+    rating: isMissed ? null : (ratingsOf(seed, number, closes).findLast(({ at }) => at <= now)?.rating ?? null),
     ...answerTimes(messages),
     queueTime: noise(seed, number, 324) % 120,
     conversation: {
@@ -131,13 +150,26 @@ function employeesOf(
   return participants;
 }
 
-/** Four of ten visitors leave a rating, some only after days. */
-function ratingOf(seed: number, number: number, closes: number, now: number): LivetexChat['rating'] {
-  const rated = closes + MINUTE_MS + Math.floor(share(seed, number, 347) * (2 * DAY_MS - MINUTE_MS));
-  if (share(seed, number, 346) >= 0.4 || rated > now) return null;
-  return noise(seed, number, 348) % 3 === 0
-    ? { type: 'doublePoint', value: String(noise(seed, number, 349) % 2) }
-    : { type: 'fivePoint', value: String(1 + (noise(seed, number, 349) % 5)) };
+interface Rated {
+  readonly at: number;
+  readonly rating: NonNullable<LivetexChat['rating']>;
+}
+
+/** Four of ten visitors leave a rating, some only after days; of those a fifth have given another one before it. */
+function ratingsOf(seed: number, number: number, closes: number): Rated[] {
+  if (share(seed, number, 346) >= 0.4 || closes === Infinity) return [];
+  const wait = MINUTE_MS + Math.floor(share(seed, number, 347) * (2 * DAY_MS - MINUTE_MS));
+  const type = noise(seed, number, 348) % 3 === 0 ? 'doublePoint' : 'fivePoint';
+  const [least, points] = type === 'doublePoint' ? [0, 2] : [1, 5];
+  const rated = (at: number, point: number): Rated => ({
+    at,
+    rating: { type, value: String(least + (point % points)) },
+  });
+  const point = noise(seed, number, 349);
+  const last = rated(closes + wait, point);
+  return noise(seed, number, 352) % 5 === 0
+    ? [rated(closes + Math.floor(wait / 2), (point % points) + 1), last]
+    : [last];
 }
 
 function filledIn(seed: number, number: number): Prechat[] {

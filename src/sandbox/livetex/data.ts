@@ -1,6 +1,6 @@
 import type { Facts } from '../facts.ts';
 import { agent } from '../people.ts';
-import { noise, pick, share } from '../random.ts';
+import { noise, pick, share, uuid } from '../random.ts';
 
 /** Chats and leads draw their noise from different places. */
 export type LivetexKind = 'chat' | 'lead';
@@ -43,15 +43,7 @@ export function creationOf({ seed, count, from, to, equalTimestamps }: Facts, ki
 
 /** A conversation's id, which looks like a random UUID. */
 export function conversationId(seed: number, kind: LivetexKind, number: number): string {
-  const salt = kind === 'chat' ? 310 : 410;
-  const hex = [0, 1, 2, 3]
-    .map((n) =>
-      noise(seed, number, salt + n)
-        .toString(16)
-        .padStart(8, '0'),
-    )
-    .join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-9${hex.slice(17, 20)}-${hex.slice(20)}`;
+  return uuid(seed, number, kind === 'chat' ? 310 : 410);
 }
 
 /** The operator with the number `index`, counted from 0; some go by one name. */
