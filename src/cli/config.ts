@@ -31,7 +31,23 @@ export function loadForm(): FormSchema {
 
 /** The secrets in a configuration, to be masked from now on: also in one that turns out to be invalid. */
 export function secretsOf(raw: unknown): string[] {
-  return secretValues(loadForm(), raw);
+  const inbox = isObject(raw) ? raw['inbox'] : undefined;
+  return [...secretValues(loadForm(), raw), ...passwordsIn(isObject(inbox) ? inbox['url'] : undefined)];
+}
+
+/** The password in the address of a database: messages may show it without the rest. */
+function passwordsIn(address: unknown): string[] {
+  const url = typeof address === 'string' ? URL.parse(address.trim()) : null;
+  if (url === null) return [];
+  return [decoded(url.password), url.searchParams.get('password') ?? ''];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /**
@@ -46,13 +62,18 @@ export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig
   if (!validate(config)) {
     problems.push(...describeViolations((validate as { errors?: Violation[] }).errors ?? [], form, config));
   }
-  const { start_date: startText, livechat, livetex } = (isObject(config) ? config : {}) as Partial<Config>;
+  const { start_date: startText, livechat, livetex, inbox } = (isObject(config) ? config : {}) as Partial<Config>;
   const startDate = parseInstant(startText);
   if (typeof startText === 'string' && typeof startDate !== 'number' && !mentions(problems, 'start_date')) {
     problems.push(`start_date is not a date that exists: ${quoteValue(startText)}`);
   }
-  if (isObject(config) && livechat === undefined && livetex === undefined) {
+  if (isObject(config) && livechat === undefined && livetex === undefined && inbox === undefined) {
     problems.push('livechat and livetex are missing: fill in the vendor whose data you want');
+  }
+  if (inbox?.type === 'postgres' && typeof inbox.url === 'string' && URL.parse(inbox.url) === null) {
+    problems.push(
+      'inbox.url is not an address: special characters in the password have to be written as in URLs (%40 for @)',
+    );
   }
   for (const [vendor, address] of [
     ['livechat', livechat?.base_url],
@@ -88,24 +109,40 @@ function mentions(problems: readonly string[], name: string): boolean {
   return problems.some((problem) => problem.startsWith(name));
 }
 
+/** What a section has at least when somebody has filled it in. */
+const ESSENTIALS = {
+  livechat: { names: ['login', 'api_key'], lack: 'no login' },
+  livetex: { names: ['login', 'password'], lack: 'no login' },
+  inbox: { names: ['path', 'url'], lack: 'no path or url' },
+} as const;
+
+type Section = keyof typeof ESSENTIALS;
+
 /**
- * Takes out the section of a vendor that nobody filled in, beside one that somebody did: forms and plugin definitions send
- * their defaults and empty texts for both.
+ * Takes out the sections that nobody filled in, beside one that somebody did: forms and plugin definitions send their defaults
+ * and empty texts for all of them. The receiver's secrets, too, may be sent empty.
  */
 function withoutEmptySections(config: unknown): { config: unknown; leftOut: string[] } {
   if (!isObject(config)) return { config, leftOut: [] };
-  const { livechat, livetex } = config;
-  const credentials = isObject(livechat) ? livechat['credentials'] : undefined;
-  const isEmpty = {
-    livechat: isObject(credentials) && isBlank(credentials, ['login', 'api_key']),
-    livetex: isObject(livetex) && isBlank(livetex, ['login', 'password']),
+  const contentOf = (section: Section) => {
+    const content = config[section];
+    return section === 'livechat' && isObject(content) ? content['credentials'] : content;
   };
-  const given = (['livechat', 'livetex'] as const).filter((vendor) => config[vendor] !== undefined);
-  const empty = given.filter((vendor) => isEmpty[vendor]);
-  if (empty.length === 0 || empty.length === given.length) return { config, leftOut: [] };
-  const rest = Object.entries(config).filter(([name]) => !empty.includes(name as 'livechat' | 'livetex'));
-  const leftOut = empty.map((vendor) => `The section ${vendor} has no login: it is left out.`);
+  const given = (Object.keys(ESSENTIALS) as Section[]).filter((section) => config[section] !== undefined);
+  const empty = given.filter((section) => {
+    const content = contentOf(section);
+    return isObject(content) && isBlank(content, ESSENTIALS[section].names);
+  });
+  const taken = empty.length === given.length ? [] : empty;
+  const rest = Object.entries(config).filter(([name]) => !taken.includes(name as Section));
+  const leftOut = taken.map((section) => `The section ${section} has ${ESSENTIALS[section].lack}: it is left out.`);
+  const { webhooks } = config;
+  if (isObject(webhooks)) rest.push(['webhooks', withoutEmptyTexts(webhooks)]);
   return { config: Object.fromEntries(rest), leftOut };
+}
+
+function withoutEmptyTexts(section: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(section).filter(([, value]) => value !== ''));
 }
 
 function isBlank(section: Record<string, unknown>, names: readonly string[]): boolean {

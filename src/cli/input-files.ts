@@ -6,7 +6,7 @@ import { SyncError } from '../core/errors.ts';
  * anything: PyAirbyte's catalogs are .txt. Throws a configuration error that says what is wrong and where.
  */
 export function readJsonFile(path: string, what: string): unknown {
-  const text = readText(path, what);
+  const text = readTextFile(path, what);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -19,7 +19,7 @@ export function readJsonFile(path: string, what: string): unknown {
  * order. Throws like {@link readJsonFile}.
  */
 export function readJsonValues(path: string, what: string): unknown[] {
-  const text = readText(path, what);
+  const text = readTextFile(path, what);
   try {
     return [JSON.parse(text)];
   } catch (error) {
@@ -34,7 +34,8 @@ export function readJsonValues(path: string, what: string): unknown[] {
   }
 }
 
-function readText(path: string, what: string): string {
+/** Reads a text file that the user named. Throws like {@link readJsonFile}. */
+export function readTextFile(path: string, what: string): string {
   if (path.trim() === '' || path.trim().startsWith('{')) {
     // Not quoted: a configuration on the command line has secrets in it.
     throw new SyncError('config', `The ${what} has to be in a file, and the option takes its name.`);

@@ -15,6 +15,8 @@ export interface Runtime {
   readonly mask: Redact;
   /** From now on these are masked too. */
   addSecrets(secrets: readonly string[]): void;
+  /** For servers: a signal does not end the process, it starts this, and the command ends by itself when it has done its work. */
+  endWith(task: () => Promise<void>): void;
 }
 
 /** Exit codes beyond 0 (all well) and 1 (something failed). */
@@ -40,6 +42,7 @@ export async function runCommand(
   const controller = new AbortController();
   let redact: Redact = (text) => text;
   const secrets: string[] = [];
+  let ending: (() => Promise<void>) | undefined;
   const runtime: Runtime = {
     // Waiting for quota or for an answer that nobody will read would only cost money.
     out: createLineWriter(process.stdout, (closed) => controller.abort(closed)),
@@ -51,8 +54,11 @@ export async function runCommand(
       secrets.push(...more);
       redact = createRedactor(secrets);
     },
+    endWith(task) {
+      ending = task;
+    },
   };
-  const isEnded = endOnSignals(runtime, controller);
+  const isEnded = endOnSignals(runtime, controller, () => ending);
 
   const crash = async (error: unknown): Promise<number> => {
     if (isEnded()) return 1;
@@ -94,14 +100,28 @@ function sayClosed(error: OutputClosedError, { err }: Runtime): number {
  * On SIGTERM and SIGINT: stop calling, start nothing new, give the reader the batch that is under way, and die of the
  * same signal, so that who sent it sees -15 (PyAirbyte) or 143 (shells, the platform). As process 1 of a container a
  * signal cannot kill us, so the exit code says it instead. Returns whether that has begun.
+ *
+ * A server has an ending of its own, which the first signal starts; the second one ends it like anything else.
  */
-function endOnSignals({ out, clock }: Runtime, controller: AbortController): () => boolean {
+function endOnSignals(
+  { out, clock }: Runtime,
+  controller: AbortController,
+  endingOf: () => (() => Promise<void>) | undefined,
+): () => boolean {
   let ended = false;
+  let isEnding = false;
   for (const [signal, number] of [
     ['SIGTERM', 15],
     ['SIGINT', 2],
   ] as const) {
-    process.once(signal, async () => {
+    process.on(signal, async () => {
+      const ending = endingOf();
+      if (ending !== undefined && !isEnding) {
+        isEnding = true;
+        await ending();
+        return;
+      }
+      if (ended) return;
       ended = true;
       out.seal();
       controller.abort(new Error(`ended by ${signal}`));

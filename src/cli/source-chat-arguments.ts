@@ -1,6 +1,9 @@
 import yargs from 'yargs';
 import type { SandboxOptions } from '../sandbox/options.ts';
 import { CONFIG_FOLDER, fileOption, type Parsed, parseWith } from './command-line.ts';
+import type { InboxRequest } from './commands/inbox.ts';
+import { inboxCommands } from './inbox-flags.ts';
+import { type ListenRequest, listenFlags, toListenRequest } from './listen-flags.ts';
 import { sandboxFlags, toSandboxOptions } from './sandbox-flags.ts';
 
 export type SourceChatArguments =
@@ -14,6 +17,8 @@ export type SourceChatArguments =
       readonly catalog: string;
       readonly state: string | undefined;
     }
+  | { readonly command: 'listen'; readonly debug: boolean; readonly config: string; readonly listen: ListenRequest }
+  | { readonly command: 'inbox'; readonly debug: boolean; readonly inbox: InboxRequest }
   | { readonly command: 'sandbox'; readonly debug: boolean; readonly sandbox: SandboxOptions };
 
 /** Understands the command line of source-chat (airbyte §1.1). Options may stand in any order; unknown ones are errors. */
@@ -62,6 +67,19 @@ export async function parseArguments(argv: readonly string[]): Promise<Parsed<So
       },
     )
     .command(
+      'listen',
+      'receive webhooks of LiveChat, HelpDesk and LiveTex, and keep them in the inbox',
+      (y) => y.option('config', { ...config, demandOption: true }).options(listenFlags),
+      (args) => {
+        found = { command: 'listen', ...debug(args), config: args.config, listen: toListenRequest(args) };
+      },
+    )
+    .command('inbox', 'look into the inbox, or tidy it up', (y) =>
+      inboxCommands(y, (inbox, args) => {
+        found = { command: 'inbox', ...debug(args), inbox };
+      }),
+    )
+    .command(
       'sandbox',
       'imitate the vendors on this machine, with invented data',
       (y) => y.options(sandboxFlags),
@@ -69,6 +87,6 @@ export async function parseArguments(argv: readonly string[]): Promise<Parsed<So
         found = { command: 'sandbox', ...debug(args), sandbox: toSandboxOptions(args) };
       },
     )
-    .demandCommand(1, 'Say which command: spec, check, discover, read or sandbox.');
+    .demandCommand(1, 'Say which command: spec, check, discover, read, listen, inbox or sandbox.');
   return parseWith(parser, argv, () => found);
 }

@@ -1,11 +1,12 @@
-import { asSyncError, withDetail } from '../core/errors.ts';
-import { parseLogLevel } from '../core/log.ts';
+import { asSyncError, SyncError, withDetail } from '../core/errors.ts';
+import { type Log, parseLogLevel } from '../core/log.ts';
 import { createAirbyteLog } from '../faces/airbyte/log.ts';
 import { errorMessage, logMessage } from '../faces/airbyte/messages.ts';
+import { createPlainLog } from '../output/plain-log.ts';
 import { EXIT_USAGE, type Runtime, runCommand } from './runtime.ts';
 import type { SourceChatArguments } from './source-chat-arguments.ts';
 
-/** The Airbyte face: `source-chat spec | check | discover | read`, and the sandbox. */
+/** The Airbyte face, `source-chat spec | check | discover | read`, and what belongs to neither face: receiver, inbox, sandbox. */
 export async function main(argv: string[]): Promise<void> {
   await runCommand(async (runtime) => {
     // The platform asks for nothing but `spec` so often; it gets it without the argument parser, which takes longer to
@@ -47,6 +48,27 @@ async function runParsed(args: SourceChatArguments, runtime: Runtime): Promise<n
       const { runSandbox } = await import('./commands/sandbox.ts');
       return runSandbox(args.sandbox, runtime);
     }
+    case 'listen': {
+      const { runListen } = await import('./commands/listen.ts');
+      return forPeople(runtime, args.debug, (plain) => runListen(args.config, args.listen, runtime, plain));
+    }
+    case 'inbox': {
+      const { runInbox } = await import('./commands/inbox.ts');
+      return forPeople(runtime, args.debug, (plain) => runInbox(args.inbox, runtime, plain));
+    }
+  }
+}
+
+/** Runs a command that no platform starts: its log and its errors are lines on standard error. */
+async function forPeople(runtime: Runtime, debug: boolean, command: (log: Log) => Promise<number>): Promise<number> {
+  const { err, clock, mask } = runtime;
+  const least = debug ? 'debug' : (parseLogLevel(process.env['LOG_LEVEL']) ?? 'info');
+  try {
+    return await command(createPlainLog(err, () => clock.now(), least, mask));
+  } catch (thrown) {
+    if (!(thrown instanceof SyncError)) throw thrown;
+    err.line(mask(thrown.message));
+    return 1;
   }
 }
 

@@ -10,7 +10,7 @@ import { schemaMessage } from '../faces/singer/messages.ts';
 import { singerSchema } from '../faces/singer/schema.ts';
 import { readState } from '../faces/singer/state.ts';
 import { createSingerSink } from '../faces/singer/sync-sink.ts';
-import { describeAllStreams } from '../vendors/index.ts';
+import { describeAllStreams, streamsOf } from '../vendors/index.ts';
 import { type CheckedConfig, loadForm } from './config.ts';
 import { configFromEnvironment } from './env-config.ts';
 import { readJsonFile, readJsonValues } from './input-files.ts';
@@ -64,7 +64,7 @@ async function runTap(args: TapChatArguments, runtime: Runtime): Promise<number>
   if (args.config.length === 0) throw new SyncError('config', 'Say where the configuration is: --config FILE.');
   const checked = openConfiguration(raw, runtime, log);
   const vendors = openVendors(checked, runtime, log);
-  const streams = vendors.flatMap((vendor) => vendor.streams);
+  const streams = streamsOf(vendors);
   const state = readState(args.state === undefined ? [] : readJsonValues(args.state, 'state'));
   const catalog = args.catalog === undefined ? undefined : readJsonFile(args.catalog, 'catalog');
   const plans = planStreams(catalog, streams, (stream) => state.bookmarks[stream]);
@@ -92,7 +92,7 @@ function discoverable(raw: unknown, runtime: Runtime, { log }: SingerLog): Strea
     log('debug', `Discovery of all streams: ${asSyncError(error).message}`);
     return describeAllStreams();
   }
-  return openVendors(checked, runtime, log).flatMap((vendor) => vendor.streams);
+  return streamsOf(openVendors(checked, runtime, log));
 }
 
 function readConfig(sources: readonly string[]): unknown {

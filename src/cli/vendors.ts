@@ -17,6 +17,10 @@ export function openVendors(
     clock,
     log,
     addSecret: (secret) => addSecrets([secret]),
+    async openInbox(inbox) {
+      const { openInbox } = await import('../inbox/open-inbox.ts');
+      return openInbox(inbox, 'reader', clock);
+    },
     async connectHttp(options) {
       const { createHttpClient } = await import('../http/client.ts');
       const headers = { 'user-agent': userAgent, ...options.headers };
@@ -27,5 +31,8 @@ export function openVendors(
 
 /** What each vendor's calls amount to now. */
 export function usagesOf(vendors: readonly Vendor[]): NamedUsage[] {
-  return vendors.map((vendor) => ({ title: vendor.title, usage: vendor.usage() }));
+  return vendors.flatMap(({ title, usage: usageNow }) => {
+    const usage = usageNow();
+    return usage === undefined ? [] : [{ title, usage }];
+  });
 }

@@ -71,7 +71,8 @@ export interface Vendor {
    * SyncError that says what is missing otherwise.
    */
   check(request: { readonly signal: AbortSignal }): Promise<void>;
-  usage(): Usage;
+  /** Undefined for what makes no calls. */
+  usage(): Usage | undefined;
   /** Closes the connections. */
   close(): Promise<void>;
 }

@@ -94,5 +94,47 @@ export interface Config {
     request_timeout_seconds?: number;
     [k: string]: unknown;
   };
+  /**
+   * Where `source-chat listen` keeps the webhooks that it receives. Fill it in to get livetex_conversations and livechat_events, which exist as webhooks only.
+   */
+  inbox?:
+    | {
+        type: 'postgres';
+        /**
+         * Address of the database, with user and password.
+         */
+        url: string;
+        [k: string]: unknown;
+      }
+    | {
+        type: 'sqlite';
+        /**
+         * Name of the file. Not on a network share.
+         */
+        path: string;
+        [k: string]: unknown;
+      };
+  /**
+   * What `source-chat listen` needs to know. Syncs do not use it.
+   */
+  webhooks?: {
+    /**
+     * Last part of the address to which LiveTex sends: who knows it can send events.
+     */
+    livetex_secret?: string;
+    /**
+     * Last part of the address to which LiveChat and HelpDesk send: who knows it can send events.
+     */
+    livechat_secret?: string;
+    /**
+     * The token that LiveChat's REST API v2 puts into its webhooks. When it is given, webhooks with another one are refused.
+     */
+    livechat_token?: string;
+    /**
+     * The secret_key with which LiveChat's current webhooks were registered. When it is given, webhooks with another one are refused.
+     */
+    livechat_secret_key?: string;
+    [k: string]: unknown;
+  };
   [k: string]: unknown;
 }

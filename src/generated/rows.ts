@@ -80,6 +80,382 @@ export interface LivechatAgent {
 }
 
 /**
+ * One row per event that LiveChat or HelpDesk has told of by webhook: a chat that started or ended, a ticket that was created, and whatever else was subscribed to.
+ */
+export interface LivechatEvent {
+  /**
+   * Identifies the event: LiveChat's event_unique_id where it sends one, otherwise a checksum of what was sent.
+   */
+  event_id: string;
+  /**
+   * What happened: chat_started, chat_ended, ticket_created or ticket_updated, whichever API told of it; for anything else the vendor's own word.
+   */
+  event_type: null | string;
+  /**
+   * LiveChat's id of the event, where it sends one.
+   */
+  event_unique_id: null | string;
+  /**
+   * Which API told of it: rest_v2, agent_chat_v3 or helpdesk.
+   */
+  api: null | string;
+  /**
+   * When it happened, as far as the event says so.
+   */
+  occurred_at: null | string;
+  /**
+   * Id of the chat that the event is about.
+   */
+  chat_id: null | string;
+  /**
+   * Id of the thread within the chat; the current API has several in one chat.
+   */
+  thread_id: null | string;
+  /**
+   * Id of the ticket that the event is about.
+   */
+  ticket_id: null | string;
+  /**
+   * The chat at the time of the event.
+   */
+  chat: null | {
+    /**
+     * Id of the chat.
+     */
+    id?: null | string;
+    /**
+     * When the chat started.
+     */
+    started_timestamp?: null | string;
+    /**
+     * When the chat ended; null while it goes on.
+     */
+    ended_timestamp?: null | string;
+    /**
+     * Page on which the chat started.
+     */
+    url?: null | string;
+    /**
+     * Agents who take part.
+     */
+    agents?:
+      | null
+      | (null | {
+          /**
+           * Login (e-mail address) of the agent, as in livechat_agents.
+           */
+          login?: null | string;
+          /**
+           * Name of the agent.
+           */
+          name?: null | string;
+          [k: string]: unknown;
+        })[];
+    /**
+     * Numbers of the groups that the chat belongs to.
+     */
+    groups?: null | (null | number)[];
+    /**
+     * Tags of the chat.
+     */
+    tags?: null | (null | string)[];
+    /**
+     * What was written, oldest first.
+     */
+    messages?:
+      | null
+      | (null | {
+          /**
+           * Text of the message.
+           */
+          text?: null | string;
+          /**
+           * When it was written.
+           */
+          timestamp?: null | string;
+          /**
+           * Who wrote it: agent, visitor or supervisor.
+           */
+          user_type?: null | string;
+          /**
+           * Name of the author.
+           */
+          author_name?: null | string;
+          /**
+           * Login of the agent who wrote it; null for visitors.
+           */
+          agent_id?: null | string;
+          [k: string]: unknown;
+        })[];
+    /**
+     * Everything that happened in the chat, messages included, oldest first.
+     */
+    events?:
+      | null
+      | (null | {
+          /**
+           * Kind of event: message and others.
+           */
+          type?: null | string;
+          /**
+           * Text, where there is one.
+           */
+          text?: null | string;
+          /**
+           * When it happened.
+           */
+          timestamp?: null | string;
+          /**
+           * Whose doing it was: agent, visitor or supervisor.
+           */
+          user_type?: null | string;
+          [k: string]: unknown;
+        })[];
+    [k: string]: unknown;
+  };
+  /**
+   * The visitor.
+   */
+  visitor: null | {
+    /**
+     * Id of the visitor.
+     */
+    id?: null | string;
+    /**
+     * Name.
+     */
+    name?: null | string;
+    /**
+     * E-mail address.
+     */
+    email?: null | string;
+    /**
+     * Language of the visitor's browser.
+     */
+    language?: null | string;
+    /**
+     * Page that the visitor was on.
+     */
+    page_current?: null | string;
+    [k: string]: unknown;
+  };
+  /**
+   * What the visitor answered before the chat.
+   */
+  pre_chat_survey:
+    | null
+    | (null | {
+        /**
+         * Id of the question.
+         */
+        id?: null | string;
+        /**
+         * The question.
+         */
+        label?: null | string;
+        /**
+         * The answer; several that were chosen are separated by commas.
+         */
+        answer?: null | string;
+        [k: string]: unknown;
+      })[];
+  /**
+   * The ticket at the time of the event.
+   */
+  ticket: null | {
+    /**
+     * Id of the ticket.
+     */
+    id?: null | string;
+    /**
+     * When the ticket was created.
+     */
+    date?: null | string;
+    /**
+     * When anything about the ticket last changed.
+     */
+    modified?: null | string;
+    /**
+     * State of the ticket: open, pending, solved or spam; of HelpDesk also onhold or closed.
+     */
+    status?: null | string;
+    /**
+     * Subject line.
+     */
+    subject?: null | string;
+    /**
+     * The person who asked.
+     */
+    requester?: null | {
+      /**
+       * E-mail address.
+       */
+      mail?: null | string;
+      /**
+       * Name, as given by the person.
+       */
+      name?: null | string;
+      /**
+       * IP address that the request came from.
+       */
+      ip?: null | string;
+      [k: string]: unknown;
+    };
+    /**
+     * The agent who has the ticket; null while nobody has it.
+     */
+    assignee?: null | {
+      /**
+       * Login (e-mail address) of the agent, as in livechat_agents.
+       */
+      id?: null | string;
+      /**
+       * Name of the agent.
+       */
+      name?: null | string;
+      [k: string]: unknown;
+    };
+    /**
+     * Where the ticket came from.
+     */
+    source?: null | {
+      /**
+       * Id of what it was made from: the chat, for tickets from chats.
+       */
+      id?: null | string;
+      /**
+       * Kind of source: lc2 (from a chat), mail, facebook, agent-app-manual or chat-window.
+       */
+      type?: null | string;
+      /**
+       * Page on which the ticket was made.
+       */
+      url?: null | string;
+      [k: string]: unknown;
+    };
+    /**
+     * All groups the ticket belongs to. HelpDesk has teams instead: see payload.
+     */
+    groups?:
+      | null
+      | (null | {
+          /**
+           * Number of the group.
+           */
+          id?: null | number;
+          /**
+           * Name of the group.
+           */
+          name?: null | string;
+          [k: string]: unknown;
+        })[];
+    /**
+     * Tags of the ticket. HelpDesk sends ids instead: see payload.
+     */
+    tags?: null | (null | string)[];
+    /**
+     * History of the ticket, oldest first: messages, assignments, changes of status and others.
+     */
+    events?:
+      | null
+      | (null | {
+          /**
+           * Kind of event: message, assignee_changed and others.
+           */
+          type?: null | string;
+          /**
+           * When it happened.
+           */
+          date?: null | string;
+          /**
+           * Who did it.
+           */
+          author?: null | {
+            /**
+             * Login of the agent, or e-mail address of the client.
+             */
+            id?: null | string;
+            /**
+             * Name of the author.
+             */
+            name?: null | string;
+            /**
+             * agent or client.
+             */
+            type?: null | string;
+            [k: string]: unknown;
+          };
+          /**
+           * Text of a message.
+           */
+          message?: null | string;
+          /**
+           * Whether only agents see the message.
+           */
+          is_private?: null | boolean;
+          /**
+           * Where a message came from.
+           */
+          source?: null | {
+            /**
+             * Kind of source: chat window, mail, lc2 and others.
+             */
+            type?: null | string;
+            /**
+             * Page on which it was written.
+             */
+            url?: null | string;
+            [k: string]: unknown;
+          };
+          /**
+           * The agent that a ticket was assigned to.
+           */
+          to?: null | {
+            /**
+             * Login of the agent.
+             */
+            id?: null | string;
+            /**
+             * Name of the agent.
+             */
+            name?: null | string;
+            [k: string]: unknown;
+          };
+          [k: string]: unknown;
+        })[];
+    [k: string]: unknown;
+  };
+  /**
+   * Number of the LiveChat licence that the event belongs to.
+   */
+  license_id: null | string;
+  /**
+   * Id of the organization that the event belongs to.
+   */
+  organization_id: null | string;
+  /**
+   * All that was sent, as it was sent but for credentials, where the columns above hold only a part of it: for any API but REST v2.
+   */
+  payload: null | {
+    [k: string]: unknown;
+  };
+  /**
+   * When the event was received.
+   */
+  received_at: null | string;
+  /**
+   * Place of the event in the inbox. Incremental syncs follow it.
+   */
+  inbox_seq: number;
+  /**
+   * What LiveChat sent beyond the columns above, by name.
+   */
+  extra_fields: null | {
+    [k: string]: unknown;
+  };
+}
+
+/**
  * One row per ticket, in its last known state.
  */
 export interface LivechatTicket {
@@ -563,6 +939,90 @@ export interface LivetexChat {
         };
         [k: string]: unknown;
       })[];
+  /**
+   * What LiveTex sent beyond the columns above, by name.
+   */
+  extra_fields: null | {
+    [k: string]: unknown;
+  };
+}
+
+/**
+ * One row per conversation that LiveTex has told of by webhook: what all its events so far have said, taken together.
+ */
+export interface LivetexConversation {
+  /**
+   * Id of the conversation, as in livetex_chats and livetex_leads. Identifies the row.
+   */
+  conversation_id: string;
+  /**
+   * When the conversation was created.
+   */
+  conversation_creation_time: null | string;
+  /**
+   * When the conversation was closed; null while no event has told so.
+   */
+  conversation_closed_time: null | string;
+  /**
+   * Extra fields of the conversation, by name.
+   */
+  conversation_custom_info: null | {
+    [k: string]: unknown;
+  };
+  /**
+   * Id of the visitor.
+   */
+  discourser_id: null | string;
+  /**
+   * What is known of the visitor beyond the id, by name.
+   */
+  discourser_info: null | {
+    [k: string]: unknown;
+  };
+  /**
+   * The operators who took part, as far as events have named them.
+   */
+  employees:
+    | null
+    | (null | {
+        /**
+         * Id of the operator.
+         */
+        id?: null | string;
+        /**
+         * First name.
+         */
+        first_name?: null | string;
+        /**
+         * Last name.
+         */
+        last_name?: null | string;
+        /**
+         * E-mail address, also the login.
+         */
+        email?: null | string;
+        [k: string]: unknown;
+      })[];
+  /**
+   * The visitor's rating: 1 to 5 for fivePoint, 0 or 1 for doublePoint.
+   */
+  rating_value: null | string;
+  /**
+   * Type of the visitor's rating: fivePoint or doublePoint.
+   */
+  rating_type: null | string;
+  /**
+   * What has happened to the conversation, in the order of arrival, each kind once: assigned, closed, rated, or LiveTex's own word for what source-chat does not know.
+   */
+  event_kinds: null | (null | string)[];
+  /**
+   * When the latest event of the conversation was received.
+   */
+  received_at: null | string;
+  /**
+   * Place of the latest event of the conversation in the inbox. Grows with each event; incremental syncs follow it.
+   */
+  inbox_seq: number;
   /**
    * What LiveTex sent beyond the columns above, by name.
    */

@@ -3,9 +3,11 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Source Chat","description":"Connects to LiveChat, LiveTex or both: fill in the sections of those that you use.","type":"object","required":["start_date"],"additionalProperties":true,"groups":[{"id":"sync","title":"Sync"},{"id":"livechat","title":"LiveChat"},{"id":"livetex","title":"LiveTex"}],"properties":{"start_date":{"order":0,"group":"sync","title":"Start Date","description":"The first sync loads what changed (LiveChat) or was created (LiveTex) at this time or later (UTC). Later syncs go on from where the last one ended.","type":"string","format":"date-time","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$","pattern_descriptor":"YYYY-MM-DDTHH:mm:ssZ","examples":["2024-01-01T00:00:00Z"]},"livechat":{"order":1,"group":"livechat","title":"LiveChat","description":"Connection to a LiveChat account. Leave it out if you do not use LiveChat.","type":"object","required":["credentials"],"additionalProperties":true,"properties":{"credentials":{"order":0,"title":"Credentials","description":"How source-chat signs in to LiveChat.","type":"object","oneOf":[{"title":"API Key","description":"For accounts that use the LiveChat REST API v2: loads agents and tickets.","type":"object","required":["auth_type","login","api_key"],"additionalProperties":true,"properties":{"auth_type":{"order":0,"title":"Type","type":"string","const":"api_key","default":"api_key"},"login":{"order":1,"title":"Login","description":"E-mail address of the agent whose key it is. An owner or administrator sees all agents and tickets; another agent sees only a part.","type":"string","pattern":"\\S","pattern_descriptor":"jane.doe@company.example","examples":["jane.doe@company.example"]},"api_key":{"order":2,"title":"API Key","description":"The agent's API key, or a personal access token made in the LiveChat Developer Console with the scopes agents--all:ro and tickets_read.","type":"string","pattern":"\\S","pattern_descriptor":"the key","airbyte_secret":true}}}]},"calls_per_minute":{"order":1,"title":"Calls per Minute","description":"How many API calls source-chat may make in any 60 seconds. Lower it if other tools share the account's limit.","type":"integer","minimum":1,"default":100},"price_per_1000_calls":{"order":2,"title":"Price per 1,000 Calls","description":"What LiveChat charges you for 1,000 API calls, in US dollars. Each sync ends with a line that says what its calls cost.","type":"number","minimum":0,"default":0.27},"base_url":{"order":3,"title":"Address of the API","description":"For tests and for companies that reach LiveChat through a gateway of their own. https only, except on this machine.","type":"string","default":"https://api.livechatinc.com","airbyte_hidden":true},"request_timeout_seconds":{"order":4,"title":"Request Timeout","description":"Seconds to wait for an answer to one call before it is tried again.","type":"number","minimum":0.1,"maximum":600,"default":60,"airbyte_hidden":true}}},"livetex":{"order":2,"group":"livetex","title":"LiveTex","description":"Connection to a LiveTex account. Leave it out if you do not use LiveTex.","type":"object","required":["login","password"],"additionalProperties":true,"properties":{"login":{"order":0,"title":"Login","description":"E-mail address with which you sign in to LiveTex. Use an administrator's login: for anybody else LiveTex leaves out messages, texts of leads and what belongs to other operators.","type":"string","pattern":"\\S","pattern_descriptor":"jane.doe@company.example","examples":["jane.doe@company.example"]},"password":{"order":1,"title":"Password","description":"The password of that login. It is exchanged for a token at each sync.","type":"string","pattern":"\\S","pattern_descriptor":"the password","airbyte_secret":true},"time_zone":{"order":2,"title":"Time Zone","description":"Zone in which LiveTex writes times that name none. Moscow, unless LiveTex support says otherwise.","type":"string","default":"Europe/Moscow","examples":["Europe/Moscow"]},"lookback_days":{"order":3,"title":"Lookback","description":"Each sync reads the chats and leads of this many days again, because LiveTex does not tell when one was rated, closed or changed. Older ones are read again while they are open, and for as many days after they were closed.","type":"integer","minimum":0,"maximum":365,"default":7},"open_days":{"order":4,"title":"Days to Follow Open Chats","description":"How many days old a chat or lead may be that is read again because it is open or was closed lately; not less than the lookback.","type":"integer","minimum":0,"maximum":3650,"default":30,"airbyte_hidden":true},"calls_per_minute":{"order":5,"title":"Calls per Minute","description":"How many API calls source-chat may make in a minute, evenly spread.","type":"integer","minimum":1,"default":120,"airbyte_hidden":true},"page_size":{"order":6,"title":"Page Size","description":"Rows to ask for with each call.","type":"integer","minimum":1,"maximum":100,"default":100,"airbyte_hidden":true},"token_encoding":{"order":7,"title":"Encoding of the Sign-in","description":"How the login is sent: as a form, as multipart, or a form and then multipart where that is refused.","type":"string","enum":["auto","form","multipart"],"default":"auto","airbyte_hidden":true},"http_method":{"order":8,"title":"HTTP Method","description":"Method of the lists: POST, GET, or POST and then GET where that is refused.","type":"string","enum":["auto","post","get"],"default":"auto","airbyte_hidden":true},"base_url":{"order":9,"title":"Address of the API","description":"For tests and for companies that reach LiveTex through a gateway of their own. https only, except on this machine.","type":"string","default":"https://web-api.livetex.ru","airbyte_hidden":true},"request_timeout_seconds":{"order":10,"title":"Request Timeout","description":"Seconds to wait for an answer to one call before it is tried again.","type":"number","minimum":0.1,"maximum":600,"default":60,"airbyte_hidden":true}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Source Chat","description":"Connects to LiveChat, LiveTex or both: fill in the sections of those that you use.","type":"object","required":["start_date"],"additionalProperties":true,"groups":[{"id":"sync","title":"Sync"},{"id":"livechat","title":"LiveChat"},{"id":"livetex","title":"LiveTex"},{"id":"webhooks","title":"Webhooks"}],"properties":{"start_date":{"order":0,"group":"sync","title":"Start Date","description":"The first sync loads what changed (LiveChat) or was created (LiveTex) at this time or later (UTC). Later syncs go on from where the last one ended.","type":"string","format":"date-time","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$","pattern_descriptor":"YYYY-MM-DDTHH:mm:ssZ","examples":["2024-01-01T00:00:00Z"]},"livechat":{"order":1,"group":"livechat","title":"LiveChat","description":"Connection to a LiveChat account. Leave it out if you do not use LiveChat.","type":"object","required":["credentials"],"additionalProperties":true,"properties":{"credentials":{"order":0,"title":"Credentials","description":"How source-chat signs in to LiveChat.","type":"object","oneOf":[{"title":"API Key","description":"For accounts that use the LiveChat REST API v2: loads agents and tickets.","type":"object","required":["auth_type","login","api_key"],"additionalProperties":true,"properties":{"auth_type":{"order":0,"title":"Type","type":"string","const":"api_key","default":"api_key"},"login":{"order":1,"title":"Login","description":"E-mail address of the agent whose key it is. An owner or administrator sees all agents and tickets; another agent sees only a part.","type":"string","pattern":"\\S","pattern_descriptor":"jane.doe@company.example","examples":["jane.doe@company.example"]},"api_key":{"order":2,"title":"API Key","description":"The agent's API key, or a personal access token made in the LiveChat Developer Console with the scopes agents--all:ro and tickets_read.","type":"string","pattern":"\\S","pattern_descriptor":"the key","airbyte_secret":true}}}]},"calls_per_minute":{"order":1,"title":"Calls per Minute","description":"How many API calls source-chat may make in any 60 seconds. Lower it if other tools share the account's limit.","type":"integer","minimum":1,"default":100},"price_per_1000_calls":{"order":2,"title":"Price per 1,000 Calls","description":"What LiveChat charges you for 1,000 API calls, in US dollars. Each sync ends with a line that says what its calls cost.","type":"number","minimum":0,"default":0.27},"base_url":{"order":3,"title":"Address of the API","description":"For tests and for companies that reach LiveChat through a gateway of their own. https only, except on this machine.","type":"string","default":"https://api.livechatinc.com","airbyte_hidden":true},"request_timeout_seconds":{"order":4,"title":"Request Timeout","description":"Seconds to wait for an answer to one call before it is tried again.","type":"number","minimum":0.1,"maximum":600,"default":60,"airbyte_hidden":true}}},"livetex":{"order":2,"group":"livetex","title":"LiveTex","description":"Connection to a LiveTex account. Leave it out if you do not use LiveTex.","type":"object","required":["login","password"],"additionalProperties":true,"properties":{"login":{"order":0,"title":"Login","description":"E-mail address with which you sign in to LiveTex. Use an administrator's login: for anybody else LiveTex leaves out messages, texts of leads and what belongs to other operators.","type":"string","pattern":"\\S","pattern_descriptor":"jane.doe@company.example","examples":["jane.doe@company.example"]},"password":{"order":1,"title":"Password","description":"The password of that login. It is exchanged for a token at each sync.","type":"string","pattern":"\\S","pattern_descriptor":"the password","airbyte_secret":true},"time_zone":{"order":2,"title":"Time Zone","description":"Zone in which LiveTex writes times that name none. Moscow, unless LiveTex support says otherwise.","type":"string","default":"Europe/Moscow","examples":["Europe/Moscow"]},"lookback_days":{"order":3,"title":"Lookback","description":"Each sync reads the chats and leads of this many days again, because LiveTex does not tell when one was rated, closed or changed. Older ones are read again while they are open, and for as many days after they were closed.","type":"integer","minimum":0,"maximum":365,"default":7},"open_days":{"order":4,"title":"Days to Follow Open Chats","description":"How many days old a chat or lead may be that is read again because it is open or was closed lately; not less than the lookback.","type":"integer","minimum":0,"maximum":3650,"default":30,"airbyte_hidden":true},"calls_per_minute":{"order":5,"title":"Calls per Minute","description":"How many API calls source-chat may make in a minute, evenly spread.","type":"integer","minimum":1,"default":120,"airbyte_hidden":true},"page_size":{"order":6,"title":"Page Size","description":"Rows to ask for with each call.","type":"integer","minimum":1,"maximum":100,"default":100,"airbyte_hidden":true},"token_encoding":{"order":7,"title":"Encoding of the Sign-in","description":"How the login is sent: as a form, as multipart, or a form and then multipart where that is refused.","type":"string","enum":["auto","form","multipart"],"default":"auto","airbyte_hidden":true},"http_method":{"order":8,"title":"HTTP Method","description":"Method of the lists: POST, GET, or POST and then GET where that is refused.","type":"string","enum":["auto","post","get"],"default":"auto","airbyte_hidden":true},"base_url":{"order":9,"title":"Address of the API","description":"For tests and for companies that reach LiveTex through a gateway of their own. https only, except on this machine.","type":"string","default":"https://web-api.livetex.ru","airbyte_hidden":true},"request_timeout_seconds":{"order":10,"title":"Request Timeout","description":"Seconds to wait for an answer to one call before it is tried again.","type":"number","minimum":0.1,"maximum":600,"default":60,"airbyte_hidden":true}}},"inbox":{"order":3,"group":"webhooks","title":"Webhook Inbox","description":"Where `source-chat listen` keeps the webhooks that it receives. Fill it in to get livetex_conversations and livechat_events, which exist as webhooks only.","type":"object","oneOf":[{"title":"PostgreSQL","description":"A database that receivers and syncs on any machine share.","type":"object","required":["type","url"],"additionalProperties":true,"properties":{"type":{"order":0,"title":"Type","type":"string","const":"postgres","default":"postgres"},"url":{"order":1,"title":"URL","description":"Address of the database, with user and password.","type":"string","pattern":"^postgres(ql)?://\\S+$","pattern_descriptor":"postgresql://user:password@host:5432/database","airbyte_secret":true}}},{"title":"SQLite","description":"A file on the disk of the machine on which both the receiver and the syncs run.","type":"object","required":["type","path"],"additionalProperties":true,"properties":{"type":{"order":0,"title":"Type","type":"string","const":"sqlite","default":"sqlite"},"path":{"order":1,"title":"Path","description":"Name of the file. Not on a network share.","type":"string","pattern":"\\S","pattern_descriptor":"/var/lib/source-chat/inbox.sqlite","examples":["/var/lib/source-chat/inbox.sqlite"]}}}]},"webhooks":{"order":4,"group":"webhooks","title":"Webhook Receiver","airbyte_hidden":true,"description":"What `source-chat listen` needs to know. Syncs do not use it.","type":"object","additionalProperties":true,"properties":{"livetex_secret":{"order":0,"title":"Secret of the LiveTex Address","description":"Last part of the address to which LiveTex sends: who knows it can send events.","type":"string","airbyte_secret":true,"airbyte_hidden":true,"pattern":"^[A-Za-z0-9_~.-]{16,100}$","pattern_descriptor":"16 to 100 letters, digits, hyphens and underscores"},"livechat_secret":{"order":1,"title":"Secret of the LiveChat Address","description":"Last part of the address to which LiveChat and HelpDesk send: who knows it can send events.","type":"string","airbyte_secret":true,"airbyte_hidden":true,"pattern":"^[A-Za-z0-9_~.-]{16,100}$","pattern_descriptor":"16 to 100 letters, digits, hyphens and underscores"},"livechat_token":{"order":2,"title":"LiveChat Webhook Token","description":"The token that LiveChat's REST API v2 puts into its webhooks. When it is given, webhooks with another one are refused.","type":"string","airbyte_secret":true,"airbyte_hidden":true,"pattern":"\\S","pattern_descriptor":"the token"},"livechat_secret_key":{"order":3,"title":"LiveChat Secret Key","description":"The secret_key with which LiveChat's current webhooks were registered. When it is given, webhooks with another one are refused.","type":"string","airbyte_secret":true,"airbyte_hidden":true,"pattern":"\\S","pattern_descriptor":"the secret key"}}}}};
 const pattern0 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$", "");
 const pattern1 = new RegExp("\\S", "");
+const pattern5 = new RegExp("^postgres(ql)?://\\S+$", "");
+const pattern7 = new RegExp("^[A-Za-z0-9_~.-]{16,100}$", "");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -646,14 +648,344 @@ vErrors.push(err51);
 errors++;
 }
 }
-}
-else {
-const err52 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.inbox !== undefined){
+let data22 = data.inbox;
+if(!(data22 && typeof data22 == "object" && !Array.isArray(data22))){
+const err52 = {instancePath:instancePath+"/inbox",schemaPath:"#/properties/inbox/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err52];
 }
 else {
 vErrors.push(err52);
+}
+errors++;
+}
+const _errs54 = errors;
+let valid5 = false;
+let passing1 = null;
+const _errs55 = errors;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.type === undefined){
+const err53 = {instancePath:instancePath+"/inbox",schemaPath:"#/properties/inbox/oneOf/0/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+if(data22.url === undefined){
+const err54 = {instancePath:instancePath+"/inbox",schemaPath:"#/properties/inbox/oneOf/0/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+if(data22.type !== undefined){
+let data23 = data22.type;
+if(typeof data23 !== "string"){
+const err55 = {instancePath:instancePath+"/inbox/type",schemaPath:"#/properties/inbox/oneOf/0/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+if("postgres" !== data23){
+const err56 = {instancePath:instancePath+"/inbox/type",schemaPath:"#/properties/inbox/oneOf/0/properties/type/const",keyword:"const",params:{allowedValue: "postgres"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+if(data22.url !== undefined){
+let data24 = data22.url;
+if(typeof data24 === "string"){
+if(!pattern5.test(data24)){
+const err57 = {instancePath:instancePath+"/inbox/url",schemaPath:"#/properties/inbox/oneOf/0/properties/url/pattern",keyword:"pattern",params:{pattern: "^postgres(ql)?://\\S+$"},message:"must match pattern \""+"^postgres(ql)?://\\S+$"+"\""};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/inbox/url",schemaPath:"#/properties/inbox/oneOf/0/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/inbox",schemaPath:"#/properties/inbox/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+var _valid1 = _errs55 === errors;
+if(_valid1){
+valid5 = true;
+passing1 = 0;
+}
+const _errs62 = errors;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.type === undefined){
+const err60 = {instancePath:instancePath+"/inbox",schemaPath:"#/properties/inbox/oneOf/1/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+if(data22.path === undefined){
+const err61 = {instancePath:instancePath+"/inbox",schemaPath:"#/properties/inbox/oneOf/1/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+if(data22.type !== undefined){
+let data25 = data22.type;
+if(typeof data25 !== "string"){
+const err62 = {instancePath:instancePath+"/inbox/type",schemaPath:"#/properties/inbox/oneOf/1/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+if("sqlite" !== data25){
+const err63 = {instancePath:instancePath+"/inbox/type",schemaPath:"#/properties/inbox/oneOf/1/properties/type/const",keyword:"const",params:{allowedValue: "sqlite"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+if(data22.path !== undefined){
+let data26 = data22.path;
+if(typeof data26 === "string"){
+if(!pattern1.test(data26)){
+const err64 = {instancePath:instancePath+"/inbox/path",schemaPath:"#/properties/inbox/oneOf/1/properties/path/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/inbox/path",schemaPath:"#/properties/inbox/oneOf/1/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/inbox",schemaPath:"#/properties/inbox/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+var _valid1 = _errs62 === errors;
+if(_valid1 && valid5){
+valid5 = false;
+passing1 = [passing1, 1];
+}
+else {
+if(_valid1){
+valid5 = true;
+passing1 = 1;
+}
+}
+if(!valid5){
+const err67 = {instancePath:instancePath+"/inbox",schemaPath:"#/properties/inbox/oneOf",keyword:"oneOf",params:{passingSchemas: passing1},message:"must match exactly one schema in oneOf"};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+else {
+errors = _errs54;
+if(vErrors !== null){
+if(_errs54){
+vErrors.length = _errs54;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.webhooks !== undefined){
+let data27 = data.webhooks;
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27.livetex_secret !== undefined){
+let data28 = data27.livetex_secret;
+if(typeof data28 === "string"){
+if(!pattern7.test(data28)){
+const err68 = {instancePath:instancePath+"/webhooks/livetex_secret",schemaPath:"#/properties/webhooks/properties/livetex_secret/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_~.-]{16,100}$"},message:"must match pattern \""+"^[A-Za-z0-9_~.-]{16,100}$"+"\""};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+else {
+const err69 = {instancePath:instancePath+"/webhooks/livetex_secret",schemaPath:"#/properties/webhooks/properties/livetex_secret/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+if(data27.livechat_secret !== undefined){
+let data29 = data27.livechat_secret;
+if(typeof data29 === "string"){
+if(!pattern7.test(data29)){
+const err70 = {instancePath:instancePath+"/webhooks/livechat_secret",schemaPath:"#/properties/webhooks/properties/livechat_secret/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_~.-]{16,100}$"},message:"must match pattern \""+"^[A-Za-z0-9_~.-]{16,100}$"+"\""};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/webhooks/livechat_secret",schemaPath:"#/properties/webhooks/properties/livechat_secret/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+if(data27.livechat_token !== undefined){
+let data30 = data27.livechat_token;
+if(typeof data30 === "string"){
+if(!pattern1.test(data30)){
+const err72 = {instancePath:instancePath+"/webhooks/livechat_token",schemaPath:"#/properties/webhooks/properties/livechat_token/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/webhooks/livechat_token",schemaPath:"#/properties/webhooks/properties/livechat_token/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+if(data27.livechat_secret_key !== undefined){
+let data31 = data27.livechat_secret_key;
+if(typeof data31 === "string"){
+if(!pattern1.test(data31)){
+const err74 = {instancePath:instancePath+"/webhooks/livechat_secret_key",schemaPath:"#/properties/webhooks/properties/livechat_secret_key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+}
+else {
+const err75 = {instancePath:instancePath+"/webhooks/livechat_secret_key",schemaPath:"#/properties/webhooks/properties/livechat_secret_key/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+}
+}
+else {
+const err76 = {instancePath:instancePath+"/webhooks",schemaPath:"#/properties/webhooks/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+}
+else {
+const err77 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
 }
 errors++;
 }

@@ -1,6 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { HttpClient, HttpClientOptions } from '../http/client.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import type { InboxConfig } from '../inbox/open-inbox.ts';
 
 /** What the vendors need from outside. */
 export interface VendorDependencies {
@@ -10,4 +12,6 @@ export interface VendorDependencies {
   readonly addSecret: (secret: string) => void;
   /** Opens a client for a host. The HTTP library is big: it is loaded when the first stream is read, not before. */
   readonly connectHttp: (options: Omit<HttpClientOptions, 'clock' | 'log' | 'redact'>) => Promise<HttpClient>;
+  /** Opens the inbox for reading. Its libraries, too, are loaded when they are needed. */
+  readonly openInbox: (config: InboxConfig) => Promise<Inbox>;
 }

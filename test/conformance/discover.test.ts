@@ -18,6 +18,7 @@ const CONFIG = {
     base_url: 'https://no-such-host.invalid',
   },
   livetex: { login: 'a@company.example', password: 'a-password-of-nobody', base_url: 'https://no-such-host.invalid' },
+  inbox: { type: 'postgres', url: 'postgresql://nobody:a-password@no-such-host.invalid/inbox' },
 };
 const output = await sourceChat('discover', { config: CONFIG });
 const streams: Node[] = output.catalog.streams;
@@ -44,8 +45,10 @@ describe('discover', () => {
     expect(streams.map((stream) => stream.name)).toEqual([
       'livechat_agents',
       'livechat_tickets',
+      'livechat_events',
       'livetex_chats',
       'livetex_leads',
+      'livetex_conversations',
     ]);
   });
 
@@ -124,9 +127,13 @@ describe('discover', () => {
   });
 
   test('only the streams of the vendors that are configured', async () => {
-    const { livechat: _none, ...config } = CONFIG;
-    const names = (await sourceChat('discover', { config })).catalog.streams.map((stream: Node) => stream.name);
-    expect(names).toEqual(['livetex_chats', 'livetex_leads']);
+    const { livechat: _livechat, inbox, ...livetex } = CONFIG;
+    const namesOf = async (config: object) =>
+      (await sourceChat('discover', { config })).catalog.streams.map((stream: Node) => stream.name);
+    expect(await namesOf(livetex)).toEqual(['livetex_chats', 'livetex_leads']);
+    // What exists as webhooks only needs the inbox, and nothing else.
+    const { start_date } = CONFIG;
+    expect(await namesOf({ start_date, inbox })).toEqual(['livechat_events', 'livetex_conversations']);
   });
 
   test('names fit every target: no two alike in lower case, at most 59 characters of letters, digits and _', () => {

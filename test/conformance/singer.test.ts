@@ -111,8 +111,10 @@ describe('discovery', () => {
     const catalog = await discoverTap();
     expect(catalog.streams.map((stream: Node) => stream.tap_stream_id)).toEqual([
       ...STREAMS,
+      'livechat_events',
       'livetex_chats',
       'livetex_leads',
+      'livetex_conversations',
     ]);
     for (const stream of catalog.streams) {
       expect(stream.tap_stream_id).toBe(stream.stream);

@@ -1,7 +1,7 @@
 import type { Log } from '../../core/log.ts';
 import { describeCatalog } from '../../faces/airbyte/catalog.ts';
 import { catalogMessage } from '../../faces/airbyte/messages.ts';
-import { describeAllStreams } from '../../vendors/index.ts';
+import { describeAllStreams, streamsOf } from '../../vendors/index.ts';
 import { readJsonFile } from '../input-files.ts';
 import { openConfiguration } from '../open-configuration.ts';
 import type { Runtime } from '../runtime.ts';
@@ -14,7 +14,7 @@ export async function runDiscover(configPath: string | undefined, runtime: Runti
     return 0;
   }
   const checked = openConfiguration(readJsonFile(configPath, 'configuration'), runtime, log);
-  const streams = openVendors(checked, runtime, log).flatMap((vendor) => vendor.streams);
+  const streams = streamsOf(openVendors(checked, runtime, log));
   runtime.out.write(catalogMessage(describeCatalog(streams)));
   return 0;
 }

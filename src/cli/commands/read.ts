@@ -2,6 +2,7 @@ import type { Log } from '../../core/log.ts';
 import { planStreams, readConfiguredCatalog } from '../../faces/airbyte/catalog.ts';
 import { readState } from '../../faces/airbyte/state.ts';
 import { createAirbyteSink } from '../../faces/airbyte/sync-sink.ts';
+import { streamsOf } from '../../vendors/index.ts';
 import { readJsonFile, readJsonValues } from '../input-files.ts';
 import { openConfiguration } from '../open-configuration.ts';
 import { runSync } from '../run-sync.ts';
@@ -23,7 +24,7 @@ export async function runRead(args: ReadArguments, runtime: Runtime, log: Log): 
   if (configured.length === 0) log('warn', 'The catalog has no streams: there is nothing to read.');
 
   const vendors = openVendors(checked, runtime, log);
-  const streams = vendors.flatMap((vendor) => vendor.streams);
+  const streams = streamsOf(vendors);
   const sink = createAirbyteSink(runtime.out, runtime.clock, runtime.mask);
   return runSync(planStreams(configured, streams, stateOf), vendors, sink, log, runtime);
 }
