@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,9 +18,17 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const FOLDER = 'out';
 const COMMAND = fileURLToPath(new URL('./bin-source-chat.cjs', import.meta.url));
-const CATALOG = fileURLToPath(new URL('../../catalog/airbyte.json', import.meta.url));
+const CATALOGS = new URL('../../catalog/', import.meta.url);
+const CATALOG = fileURLToPath(new URL('airbyte.json', CATALOGS));
+const WEBHOOK_CATALOG = fileURLToPath(new URL('airbyte-webhooks.json', CATALOGS));
+const SECRETS = {
+  livetex_secret: 'a-long-random-word-for-livetex',
+  livechat_secret: 'a-long-random-word-for-livechat',
+};
 const KEYS: Record<string, string> = {
   livechat_agents: 'login',
+  livechat_events: 'event_id',
+  livetex_conversations: 'conversation_id',
   livechat_tickets: 'id',
   livetex_chats: 'chat_id',
   livetex_leads: 'lead_id',
@@ -46,7 +55,10 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox({ tickets: TICKETS, livetex });
   say(`A sandbox of LiveChat and LiveTex listens on ${sandbox.url}. All in it is invented.`);
   const config = join(FOLDER, 'config.json');
-  writeFileSync(config, JSON.stringify(sandbox.fullConfig(), null, 2));
+  const inbox = { type: 'sqlite', path: join(FOLDER, 'inbox.sqlite') };
+  writeFileSync(config, JSON.stringify({ ...sandbox.fullConfig(), inbox, webhooks: SECRETS }, null, 2));
+  // It makes the inbox, which the check looks for, and is there for what the vendors send from now on.
+  const receiver = await listen(config, sandbox);
 
   await run(['spec'], ({ spec }) => {
     const settings = Object.keys(spec.connectionSpecification.properties).join(', ');
@@ -75,11 +87,18 @@ async function main(): Promise<void> {
 
   const second = await sync('second', [...read, '--state', join(FOLDER, 'state-first.jsonl')], tables, sandbox);
 
+  say('\nMeanwhile the vendors have posted webhooks, and LiveChat posts some more: chats that start and end, tickets.');
+  await sandbox.webhooks.post(20);
+  await sandbox.webhooks.settled();
+  say(`  ${sandbox.webhooks.counters.delivered} events were answered with 200, which says that they are on disk`);
+  await receiver.end();
+  const third = await sync('third', ['read', '--config', config, '--catalog', WEBHOOK_CATALOG], tables, sandbox);
+
   say('\nWhat came out:\n');
   const header = ['stream', 'first sync', 'second sync', 'rows in the table'];
   const lines = [...tables].map(([stream, table]) => [
     stream,
-    first.get(stream) ?? 0,
+    first.get(stream) ?? third.get(stream) ?? 0,
     second.get(stream) ?? 0,
     table.size,
   ]);
@@ -88,6 +107,14 @@ async function main(): Promise<void> {
   printNewest(tables, 'livechat_tickets', ['modified', 'id', 'status', 'subject', 'requester']);
   say();
   printNewest(tables, 'livetex_chats', ['created_at', 'visitor_name', 'is_closed', 'rating_value', 'employee_email']);
+  say();
+  printNewest(tables, 'livetex_conversations', [
+    'received_at',
+    'conversation_id',
+    'event_kinds',
+    'rating_value',
+    'discourser_info',
+  ]);
 
   for (const [stream, table] of tables) {
     const text = [...table.values()].map((row) => `${JSON.stringify(row)}\n`).join('');
@@ -102,6 +129,29 @@ async function main(): Promise<void> {
     return;
   }
   say('Held against the sandbox, every row is there and every value is right.');
+}
+
+/** Starts the receiver, and tells the sandbox its addresses as a user tells them to the vendors. */
+async function listen(config: string, sandbox: Sandbox): Promise<{ end(): Promise<unknown> }> {
+  const args = ['listen', '--config', config, '--port', '0'];
+  say(`\n$ source-chat ${args.join(' ')}`);
+  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout });
+  const [line] = await Promise.race([once(lines, 'line'), ended.then(() => [undefined])]);
+  if (typeof line !== 'string') throw new Error('the receiver ended before it listened');
+  const { listening } = JSON.parse(line);
+  sandbox.webhooks.setTargets({
+    livetex: `${listening}/livetex/${SECRETS.livetex_secret}`,
+    livechat: `${listening}/livechat/${SECRETS.livechat_secret}`,
+  });
+  return {
+    async end() {
+      child.kill('SIGTERM');
+      const [code] = await ended;
+      if (code !== 0) throw new Error(`the receiver ended with exit code ${code}`);
+    },
+  };
 }
 
 /** Reads into the tables as a destination does, and keeps the messages and the state in files. Returns rows by stream. */
@@ -132,7 +182,8 @@ async function sync(name: string, args: string[], tables: Tables, sandbox: Sandb
 
 /** Runs source-chat as its own process and hands on each message. Ends the demo when it fails. */
 async function run(args: string[], onMessage: (message: Message, line: string) => void): Promise<void> {
-  say(`\n$ source-chat ${args.map((arg) => (arg === CATALOG ? 'catalog/airbyte.json' : arg)).join(' ')}`);
+  const inFolder = (arg: string) => arg.replace(fileURLToPath(CATALOGS), 'catalog/');
+  say(`\n$ source-chat ${args.map(inFolder).join(' ')}`);
   const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   for await (const line of createInterface({ input: child.stdout })) onMessage(JSON.parse(line), line);
@@ -146,14 +197,19 @@ function differences(tables: Tables, { oracle }: Sandbox): string[] {
     ['livechat_tickets', oracle.tickets()],
     ['livetex_chats', oracle.livetexChats()],
     ['livetex_leads', oracle.livetexLeads()],
+    ['livechat_events', oracle.livechatEvents()],
+    ['livetex_conversations', oracle.livetexConversations()],
   ];
   return wanted.flatMap(([stream, rows]) => {
-    const key = KEYS[stream] ?? 'id';
-    return [...rows]
-      .map((row) => [row, tables.get(stream)?.get(String(row[key]))] as const)
-      .filter(([row, found]) => sorted(row) !== sorted(found))
-      .map(([row]) => `${stream} ${row[key]}`);
+    const found = new Set([...(tables.get(stream)?.values() ?? [])].map(known));
+    const missing = [...rows].filter((row) => !found.has(known(row)));
+    return missing.map((row) => `${stream} ${row[KEYS[stream] ?? 'id'] ?? JSON.stringify(row)}`);
   });
+}
+
+/** A row as text, without what nobody but the receiver can know. */
+function known({ received_at: _at, inbox_seq: _place, event_id: _checksum, ...row }: Row): string {
+  return sorted(row);
 }
 
 /** JSON with sorted keys, so that only values are compared. */

@@ -190,14 +190,18 @@ describe('discover', () => {
   });
 
   test.each([
-    ['airbyte.json', ''],
-    ['airbyte-livechat.json', 'livechat_'],
-    ['airbyte-livetex.json', 'livetex_'],
-  ])('the ready-made catalog %s names the streams that there are', (name, prefix) => {
+    ['airbyte.json', '', false],
+    ['airbyte-livechat.json', 'livechat_', false],
+    ['airbyte-livetex.json', 'livetex_', false],
+    ['airbyte-webhooks.json', '', true],
+  ])('the ready-made catalog %s names the streams that there are', (name, prefix, fromInbox) => {
     const ready = JSON.parse(readFileSync(join(ROOT, 'catalog', name), 'utf8'));
     const validate = protocolValidator('ConfiguredAirbyteCatalog');
     expect(validate(ready), JSON.stringify(validate.errors)).toBe(true);
-    const wanted = streams.map((stream) => stream.name).filter((stream) => stream.startsWith(prefix));
+    const wanted = streams
+      .filter((stream) => (stream.default_cursor_field?.[0] === 'inbox_seq') === fromInbox)
+      .map((stream) => stream.name)
+      .filter((stream) => stream.startsWith(prefix));
     expect(ready.streams.map((entry: Node) => entry.stream.name)).toEqual(wanted);
     for (const entry of ready.streams) {
       const stream = streams.find(({ name }) => name === entry.stream.name);

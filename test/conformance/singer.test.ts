@@ -132,6 +132,8 @@ describe('discovery', () => {
         livechat_tickets: ['id', 'modified'],
         livetex_chats: ['chat_id', 'created_at'],
         livetex_leads: ['lead_id', 'created_at'],
+        livechat_events: ['event_id', 'inbox_seq'],
+        livetex_conversations: ['conversation_id', 'inbox_seq'],
       }[stream.stream as string];
       expect(automatic.map(([breadcrumb]) => JSON.parse(breadcrumb as string)[1])).toEqual(expected);
     }

@@ -44,8 +44,8 @@ export class ConversationMerge {
     const isLater = time >= (this.#saidAt.get(name) ?? Number.NEGATIVE_INFINITY);
     if (isObject(known) && isObject(value)) {
       this.#row[name] = joined(isLater ? known : value, isLater ? value : known);
-    } else if (name === 'employees' && Array.isArray(known) && Array.isArray(value)) {
-      this.#row[name] = joinedById(known, value, isLater);
+    } else if (name === 'employees' && Array.isArray(value)) {
+      this.#row[name] = joinedById(Array.isArray(known) ? known : [], value, isLater);
     } else if (known === undefined || isLater) this.#row[name] = value;
     if (isLater) this.#saidAt.set(name, time);
   }
