@@ -175,6 +175,8 @@ function createApp({ tls, trustProxy }: ReceiverOptions): FastifyInstance {
           (createTlsServer({ ...LIMITS, ...tls }, handler) as unknown as Server),
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     forceCloseConnections: 'idle',
+    // Addresses are pasted by people.
+    routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors: (error, _request, reply) => {
       refuse(reply as unknown as FastifyReply, asRefusal(error));
     },
