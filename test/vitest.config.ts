@@ -9,6 +9,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Most of their time the tests wait: for quota, for time limits, for each other's processes.
     maxWorkers: 4,
-    globalSetup: 'test/helpers/require-build.ts',
+    globalSetup: ['test/helpers/require-build.ts', 'test/helpers/scratch-folder.ts'],
   },
 });

@@ -62,7 +62,10 @@ export async function migratePostgres(pool: pg.Pool, role: InboxRole): Promise<s
 }
 
 async function versionOf(database: pg.Pool | pg.PoolClient): Promise<{ version: number; id: string } | undefined> {
-  const { rows } = await database.query("select to_regclass('source_chat_inbox') is not null as there");
+  // Asked of the table of tables: what to_regclass has answered once, a session may answer again while it waits for the lock.
+  const { rows } = await database.query(
+    "select exists (select from pg_class where relname = 'source_chat_inbox' and pg_table_is_visible(oid)) as there",
+  );
   if (rows[0]?.there !== true) return undefined;
   const { rows: inboxes } = await database.query('select version, id from source_chat_inbox');
   const [inbox] = inboxes;

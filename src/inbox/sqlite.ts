@@ -51,7 +51,7 @@ export async function openSqliteInbox(path: string, role: InboxRole, clock: Cloc
   let database: DatabaseSync;
   try {
     if (role === 'receiver') mkdirSync(dirname(resolve(path)), { recursive: true });
-    database = open(path);
+    database = new DatabaseSync(path, { timeout: BUSY_MS });
     return await createInbox(database, role, clock, path);
   } catch (error) {
     if (error instanceof SyncError) throw error;
@@ -74,13 +74,8 @@ function refuseOldSqlite(path: string): void {
   );
 }
 
-function open(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: BUSY_MS });
-  // FULL: a transaction is on disk when it has ended, not only in the hands of the operating system.
-  database.exec('pragma synchronous = full');
-  database.exec(`pragma journal_size_limit = ${LOG_LIMIT}`);
-  return database;
-}
+/** FULL: a transaction is on disk when it has ended, not only in the hands of the operating system. */
+const SETTINGS = `pragma synchronous = full; pragma journal_size_limit = ${LOG_LIMIT}`;
 
 async function createInbox(database: DatabaseSync, role: InboxRole, clock: Clock, path: string): Promise<Inbox> {
   const statements = new Map<string, StatementSync>();
@@ -122,6 +117,7 @@ async function createInbox(database: DatabaseSync, role: InboxRole, clock: Clock
     }
   };
 
+  await patiently(() => database.exec(SETTINGS));
   const id = await migrateSqlite(database, role, path, inTransaction, patiently);
 
   return {

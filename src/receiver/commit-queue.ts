@@ -7,6 +7,8 @@ export interface CommitQueueOptions {
   readonly maxCharacters: number;
   /** Told of each commit: how many events, how many of them were new, and how long it took in ms. */
   readonly onCommit: (events: number, added: number, ms: number) => void;
+  /** Told of each commit that fails. */
+  readonly onFailure: () => void;
 }
 
 /** So many events share one commit at most, and about so many characters: one statement must not take for ever. */
@@ -88,6 +90,7 @@ export class CommitQueue {
       this.#options.onCommit(batch.length, added, performance.now() - started);
       for (const { resolve } of batch) resolve();
     } catch (error) {
+      this.#options.onFailure();
       for (const { reject } of batch) reject(error);
       // Who waits behind would wait for the same failure; the vendors come back.
       if (error instanceof InboxError) this.#refuseAll(error);

@@ -55,11 +55,20 @@ export async function startReceiver(
 ): Promise<Receiver> {
   const notice = createNotices(log, clock);
   const budget = new ByteBudget(MAX_HELD_BYTES);
+  let failedAt: number | undefined;
+  let isClosing = false;
   const queue = new CommitQueue({
     inbox,
     maxEvents: MAX_WAITING_EVENTS,
     maxCharacters: MAX_HELD_BYTES,
-    onCommit: (events, added, ms) => metrics.committed(events, added, ms),
+    onCommit(events, added, ms) {
+      metrics.committed(events, added, ms);
+      if (failedAt !== undefined) log('info', 'The inbox can be used again.');
+      failedAt = undefined;
+    },
+    onFailure() {
+      failedAt = clock.now();
+    },
   });
   const metrics = createMetrics(
     () => queue.size,
@@ -111,6 +120,10 @@ export async function startReceiver(
     };
 
   const app = createApp(options);
+  // Connections that are kept open would hold up the end.
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
+  });
   if (options.ratePerMinute > 0) {
     await app.register(rateLimit, {
       max: options.ratePerMinute,
@@ -133,12 +146,17 @@ export async function startReceiver(
   const unlimited = { config: { rateLimit: false } };
   app.get('/healthz', unlimited, (_request, reply) => reply.send('ok\n'));
   app.get('/readyz', unlimited, async (_request, reply) => {
-    try {
-      await inbox.head();
-      return reply.send('ok\n');
-    } catch {
-      return refuse(reply, new Refusal(503, 'The inbox cannot be used.', RETRY_AFTER_DOWN));
-    }
+    // A full disk can be read: only the last attempt to write tells. After a while it is worth another one.
+    const hasFailed = failedAt !== undefined && clock.now() - failedAt < RETRY_AFTER_DOWN * 1000;
+    const isReady =
+      !hasFailed &&
+      (await inbox.head().then(
+        () => true,
+        () => false,
+      ));
+    return isReady
+      ? reply.send('ok\n')
+      : refuse(reply, new Refusal(503, 'The inbox cannot be used.', RETRY_AFTER_DOWN));
   });
   app.get('/metrics', unlimited, async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   app.setNotFoundHandler((_request, reply) => refuse(reply, NOT_FOUND));
@@ -153,6 +171,7 @@ export async function startReceiver(
   return {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
     async close() {
+      isClosing = true;
       // Who is too slow now tries again: nothing was acknowledged.
       const impatience = setTimeout(() => app.server.closeAllConnections(), DRAIN_LIMIT_MS);
       await app.close();
@@ -175,6 +194,8 @@ function createApp({ tls, trustProxy }: ReceiverOptions): FastifyInstance {
           (createTlsServer({ ...LIMITS, ...tls }, handler) as unknown as Server),
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     forceCloseConnections: 'idle',
+    // Who comes over an open connection while it ends is served as well: nothing is gained by sending him away.
+    return503OnClosing: false,
     // Addresses are pasted by people.
     routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors: (error, _request, reply) => {

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SCRATCH_VARIABLE } from './scratch-folder.ts';
 
 /** The top of the project. */
 export const ROOT = new URL('../../', import.meta.url).pathname;
@@ -60,16 +61,9 @@ function cleanEnvironment(): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-let scratch: string | undefined;
-
-/** A folder for a test's files, removed when the tests of its file have ended. */
+/** A folder for a test's files. The run of the tests removes it at its end, with all that it holds. */
 export function temporaryFolder(): string {
-  if (scratch === undefined) {
-    const top = mkdtempSync(join(tmpdir(), 'source-chat-test-'));
-    process.on('exit', () => rmSync(top, { recursive: true, force: true }));
-    scratch = top;
-  }
-  return mkdtempSync(join(scratch, 'x'));
+  return mkdtempSync(join(process.env[SCRATCH_VARIABLE] ?? tmpdir(), 'x'));
 }
 
 /** Writes a value as JSON, or a text as it is, into a file of the test; returns its path. */
