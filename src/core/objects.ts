@@ -17,6 +17,11 @@ export function foldedFields(object: Readonly<Record<string, unknown>>): Map<str
   return fields;
 }
 
+/** A value as text, whatever it is: `String` throws for an object whose `toString` is something else. */
+export function textOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}
+
 /** A name without its capitals, underscores and hyphens. */
 export function foldName(name: string): string {
   return name.replace(/[_-]/g, '').toLowerCase();

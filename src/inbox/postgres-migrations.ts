@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { SyncError } from '../core/errors.ts';
 import type { InboxRole } from './open-inbox.ts';
 import { newerStore, olderStore } from './store-version.ts';
 
@@ -35,6 +36,14 @@ const PLACE = 'The inbox in PostgreSQL (inbox.url)';
  * configuration error for a store of a newer release, and whatever the database throws.
  */
 export async function migratePostgres(pool: pg.Pool, role: InboxRole): Promise<string> {
+  const { rows } = await pool.query('show server_encoding');
+  const encoding = String(rows[0]?.server_encoding);
+  if (encoding !== 'UTF8') {
+    throw new SyncError(
+      'config',
+      `${PLACE} has the encoding ${encoding}, which cannot hold every text. Use a database in UTF8.`,
+    );
+  }
   const found = await versionOf(pool);
   if (found !== undefined && found.version > MIGRATIONS.length)
     throw newerStore(PLACE, found.version, MIGRATIONS.length);

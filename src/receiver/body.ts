@@ -30,7 +30,8 @@ export class ByteBudget {
 
 /** A body in memory, and how many bytes of the budget it holds until `release` is called. */
 export interface HeldBody {
-  readonly bytes: Buffer;
+  /** Hands the bytes over: they are not kept here. */
+  take(): Buffer;
   release(): void;
 }
 
@@ -73,9 +74,12 @@ export async function readBody(
       unpacked.on('end', () => resolve(found));
       unpacked.on('error', () => fail(new Refusal(400, 'The body cannot be unpacked.')));
       if (unpacked !== stream) stream.on('error', () => fail(new Refusal(400, 'The body breaks off.')));
-      stream.on('close', () => reject(new Refusal(400, 'The body breaks off.')));
+      stream.on('close', () => {
+        // A whole one may still be in the middle of being unpacked.
+        if (!stream.readableEnded) fail(new Refusal(400, 'The body breaks off.'));
+      });
     });
-    return { bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks), release };
+    return { take: () => Buffer.concat(chunks.splice(0)), release };
   } catch (error) {
     release();
     throw error;

@@ -38,7 +38,7 @@ export class CommitQueue {
     this.#options = options;
   }
 
-  /** Events that are not committed yet. */
+  /** Events that wait for the next commit. */
   get size(): number {
     return this.#waiting.length;
   }

@@ -6,7 +6,7 @@ const KIND_NAMES = ['action', 'eventtype'];
 
 /** What was subscribed to or can be, in the vendors' words: REST v2, v3, HelpDesk. */
 const FORESEEN =
-  /^(?:chat_started|chat_ended|chat_changed|visitor_queued|ticket_created|incoming_chat|chat_deactivated|tickets\.(?:create|update|statusChange|events\.\w+))$/;
+  /^(?:chat_started|chat_ended|chat_changed|visitor_queued|ticket_created|incoming_chat|chat_deactivated|tickets\.(?:create|update|statusChange|events\.(?:status|priority|assignment|message|tags|followers)))$/;
 
 /** Makes out a webhook of LiveChat or HelpDesk. */
 export function recogniseLivechat(content: unknown): Recognition {

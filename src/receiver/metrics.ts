@@ -5,7 +5,8 @@ import type { InboxVendor } from '../inbox/inbox.ts';
 export interface Metrics {
   readonly contentType: string;
   text(): Promise<string>;
-  answered(vendor: InboxVendor, status: number): void;
+  /** `none` for what is no vendor's address. */
+  answered(vendor: InboxVendor | 'none', status: number): void;
   accepted(vendor: InboxVendor, kind: string): void;
   committed(events: number, added: number, ms: number): void;
 }
@@ -17,7 +18,7 @@ export function createMetrics(waiting: () => number, held: () => number): Metric
   const registers = [registry];
   const requests = new Counter({
     name: 'source_chat_webhook_requests_total',
-    help: 'Requests to the webhook addresses, by answer.',
+    help: 'Requests by vendor and answer; refused ones to other addresses have the vendor "none".',
     labelNames: ['vendor', 'status'] as const,
     registers,
   });

@@ -18,7 +18,10 @@ export function createNotices(log: Log, clock: Clock): Notice {
       known.since += 1;
       return;
     }
-    if (known === undefined && said.size >= MOST_SUBJECTS) said.clear();
+    if (known === undefined && said.size >= MOST_SUBJECTS) {
+      for (const [old, { at }] of said) if (now - at >= REPEAT_MS) said.delete(old);
+      if (said.size >= MOST_SUBJECTS) return;
+    }
     log(
       level,
       known === undefined || known.since === 0

@@ -1,11 +1,11 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import rateLimit from '@fastify/rate-limit';
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import { type Inbox, InboxError, type InboxVendor } from '../inbox/inbox.ts';
+import { INBOX_VENDORS, type Inbox, InboxError, type InboxVendor, type NewEvent } from '../inbox/inbox.ts';
 import { ByteBudget, readBody } from './body.ts';
 import { CommitQueue, QueueFullError } from './commit-queue.ts';
 import { readEvent } from './event-text.ts';
@@ -75,25 +75,32 @@ export async function startReceiver(
     () => budget.taken,
   );
 
+  /** Makes an event of a body. Of what it takes to do so nothing is held while the event waits to be stored. */
+  const understand = (vendor: InboxVendor, { inBody }: VendorSecrets, bytes: Buffer) => {
+    const { content, text, credentials } = readEvent(bytes);
+    for (const [name, given] of credentials) {
+      const wanted = inBody.get(name);
+      if (wanted !== undefined && !(typeof given === 'string' && isSame(given, wanted))) {
+        throw new Refusal(403, 'The credential in the body is not the one that is configured.');
+      }
+    }
+    const { kind, subject, isForeseen } = RECOGNISE[vendor](content);
+    const digest = hash('sha256', `${vendor}\n${text}`, 'hex');
+    const event: NewEvent = { vendor, kind, subject, receivedAt: clock.now(), hash: digest, body: text };
+    return { event, isForeseen };
+  };
+
   /** Keeps one event; throws a Refusal for what is not to be answered with 200. */
-  const receive = async (vendor: InboxVendor, { inBody }: VendorSecrets, request: FastifyRequest) => {
+  const receive = async (vendor: InboxVendor, vendorSecrets: VendorSecrets, request: FastifyRequest) => {
     const body = await readBody(request.raw, request.headers, options.maxBodyBytes, budget);
     try {
-      const { content, text, credentials } = readEvent(body.bytes);
-      for (const [name, given] of credentials) {
-        const wanted = inBody.get(name);
-        if (wanted !== undefined && !isSame(String(given), wanted)) {
-          throw new Refusal(403, 'The credential in the body is not the one that is configured.');
-        }
-      }
-      const { kind, subject, isForeseen } = RECOGNISE[vendor](content);
-      const digest = hash('sha256', `${vendor}\n${text}`, 'hex');
-      await queue.add({ vendor, kind, subject, receivedAt: clock.now(), hash: digest, body: text });
-      metrics.accepted(vendor, isForeseen ? kind : 'other');
+      const { event, isForeseen } = understand(vendor, vendorSecrets, body.take());
+      await queue.add(event);
+      metrics.accepted(vendor, isForeseen ? event.kind : 'other');
       if (!isForeseen) {
         notice(
           'warn',
-          `${TITLES[vendor]} sent an event that this release does not know (${kind}). It is kept as it came.`,
+          `${TITLES[vendor]} sent an event that this release does not know (${event.kind}). It is kept as it came.`,
         );
       }
     } finally {
@@ -108,11 +115,9 @@ export async function startReceiver(
       if (request.method !== 'POST') return refuse(reply.header('allow', 'POST'), NOT_POST);
       try {
         await receive(vendor, vendorSecrets, request);
-        metrics.answered(vendor, 200);
         return reply.send('ok\n');
       } catch (error) {
         const refusal = asRefusal(error);
-        metrics.answered(vendor, refusal.status);
         const why = error === refusal || error instanceof QueueFullError ? refusal.message : wordsOf(error);
         notice('warn', `A webhook of ${TITLES[vendor]} was answered with ${refusal.status}: ${why}`);
         return refuse(reply, refusal);
@@ -128,17 +133,27 @@ export async function startReceiver(
     await app.register(rateLimit, {
       max: options.ratePerMinute,
       timeWindow: 60_000,
+      // A client that is gone already has no address any more.
+      keyGenerator: (request) => (request.ip === undefined ? '' : normalizeIP(request.ip)),
       addHeadersOnExceeding: NO_HEADERS,
       addHeaders: { ...NO_HEADERS, 'retry-after': true },
       errorResponseBuilder: (_request, { ttl }) => new Refusal(429, 'Too many requests.', Math.ceil(ttl / 1000)),
     });
   }
+  app.addHook('onResponse', async ({ routeOptions }, reply) => {
+    const vendor = INBOX_VENDORS.find((name) => routeOptions.url?.startsWith(`/${name}/`));
+    if (vendor !== undefined || reply.statusCode >= 400) metrics.answered(vendor ?? 'none', reply.statusCode);
+  });
+  // Whatever a vendor calls it: it is JSON, or refused as none.
+  app.addHook('onRequest', async (request) => {
+    delete request.raw.headers['content-type'];
+  });
   // Bodies are read where the secret has been seen to be right.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
   for (const [vendor, vendorSecrets] of secrets) {
     app.route({
-      method: ['POST', 'GET', 'HEAD', 'PUT'],
+      method: app.supportedMethods,
       url: `/${vendor}/:secret`,
       handler: answer(vendor, vendorSecrets),
     });
@@ -191,13 +206,13 @@ function createApp({ tls, trustProxy }: ReceiverOptions): FastifyInstance {
       tls === undefined
         ? createServer(LIMITS, handler)
         : // Of the protocol beneath the server nobody here sees anything.
-          (createTlsServer({ ...LIMITS, ...tls }, handler) as unknown as Server),
+          (createTlsServer({ ...LIMITS, handshakeTimeout: HEADERS_LIMIT_MS, ...tls }, handler) as unknown as Server),
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     forceCloseConnections: 'idle',
     // Who comes over an open connection while it ends is served as well: nothing is gained by sending him away.
     return503OnClosing: false,
     // Addresses are pasted by people.
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_HEADER_BYTES },
     frameworkErrors: (error, _request, reply) => {
       refuse(reply as unknown as FastifyReply, asRefusal(error));
     },

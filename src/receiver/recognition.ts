@@ -19,7 +19,7 @@ const LONGEST = 200;
 export function plainWord(value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null;
   const word = String(value)
-    .replace(/\p{Cc}/gu, '')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '')
     .trim()
     .toWellFormed();
   return word === '' || word.length > LONGEST ? null : word;

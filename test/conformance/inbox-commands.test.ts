@@ -53,11 +53,11 @@ test('stats: counts, age and size by vendor and kind', async () => {
 
 test('export: every event as it was sent, in order, from a place on', async () => {
   const { receiver, inbox } = await setting();
-  const sent = '{"conversation": {"id": 12345678901234567890,\n "rate": 1.50}}';
+  const sent = '{"conversation": {"id": 12345678901234567890,\n "rate": 1.5}, "text": "\\ud83d\\uDE00"}';
   await post(receiver.livetex, sent);
   await post(receiver.livechat, { event_type: 'x', token: 'credential-0123' });
   const { stdout } = await inbox('export');
-  expect(stdout).toContain(`"body":${sent.replace('\n', ' ')}`);
+  expect(stdout).toContain('"body":{"conversation":{"id":12345678901234567890,"rate":1.5},"text":"😀"}');
   expect(stdout).not.toContain('credential');
   expect(lines(stdout)).toMatchObject([
     { inbox_seq: 1, vendor: 'livetex', subject: '12345678901234567890' },

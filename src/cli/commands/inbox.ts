@@ -1,4 +1,5 @@
 import { SyncError } from '../../core/errors.ts';
+import { parseForRewriting } from '../../core/exact-json.ts';
 import type { Log } from '../../core/log.ts';
 import { isObject } from '../../core/objects.ts';
 import { formatInstant, parseInstant } from '../../core/timestamps.ts';
@@ -70,8 +71,7 @@ async function exportEvents(inbox: Inbox, after: number, { out, signal }: Runtim
     const events = await inbox.read({ after: place, upTo });
     for (const { seq, vendor, kind, subject, receivedAt, hash, body } of events) {
       const about = { inbox_seq: seq, vendor, kind, subject, received_at: formatInstant(receivedAt), hash };
-      // The body is JSON already; parsed and written again its numbers might change.
-      out.write(`${JSON.stringify(about).slice(0, -1)},"body":${body.replaceAll(/[\r\n]+/g, ' ')}}`);
+      out.write(JSON.stringify({ ...about, body: parseForRewriting(body) }));
     }
     place = events.at(-1)?.seq ?? upTo;
     await out.room();

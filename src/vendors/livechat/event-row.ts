@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { isObject } from '../../core/objects.ts';
+import { isObject, textOf } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
 import type { LivechatEvent } from '../../generated/rows.ts';
 import { helpdeskTicket, withoutAttachmentSecrets } from './helpdesk-ticket.ts';
@@ -72,7 +72,7 @@ function fillAnswer(question: Row): void {
   const { answer, answers } = question;
   if ((answer !== undefined && answer !== null) || !Array.isArray(answers)) return;
   const chosen = (answers as unknown[]).filter(isObject).filter((choice) => choice['chosen'] === true);
-  question['answer'] = chosen.map((choice) => String(choice['label'])).join(', ');
+  question['answer'] = chosen.map((choice) => textOf(choice['label'])).join(', ');
 }
 
 function v3Columns(body: Row, payload: Row): EventColumns {

@@ -1,4 +1,4 @@
-import { isObject } from '../../core/objects.ts';
+import { isObject, textOf } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
 import type { EventColumns } from './event-row.ts';
 
@@ -59,7 +59,7 @@ function userType(user: Row | undefined): unknown {
 function visitorOf(customer: Row): Row {
   const pages = objectsIn(at(customer, 'visit', 'last_pages'));
   const latest = pages.reduce<Row | undefined>(
-    (last, page) => (last === undefined || String(page['opened_at']) >= String(last['opened_at']) ? page : last),
+    (last, page) => (last === undefined || textOf(page['opened_at']) >= textOf(last['opened_at']) ? page : last),
     undefined,
   );
   return {

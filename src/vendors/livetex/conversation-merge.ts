@@ -1,5 +1,5 @@
 import { parseExact } from '../../core/exact-json.ts';
-import { isObject } from '../../core/objects.ts';
+import { isObject, textOf } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
 import type { TimeZone } from '../../core/time-zone.ts';
 import { formatInstant } from '../../core/timestamps.ts';
@@ -68,7 +68,7 @@ function joined(under: Row, over: Row): Row {
 function joinedById(known: readonly unknown[], more: readonly unknown[], isLater: boolean): unknown[] {
   const people = new Map<string, unknown>();
   for (const person of [...known, ...more]) {
-    const id = isObject(person) && !isNothing(person['id']) ? `id ${String(person['id'])}` : JSON.stringify(person);
+    const id = isObject(person) && !isNothing(person['id']) ? `id ${textOf(person['id'])}` : JSON.stringify(person);
     const before = people.get(id);
     const isBoth = isObject(before) && isObject(person);
     people.set(id, isBoth ? joined(isLater ? before : person, isLater ? person : before) : person);

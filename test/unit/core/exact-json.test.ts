@@ -16,7 +16,8 @@ test('texts with many digits stay what they are', () => {
 });
 
 test('what is parsed for rewriting is written with the same numbers', () => {
-  const text = '{"id":12345678901234567890,"list":[1,{"x":-9007199254740993}]}';
+  const text =
+    '{"id":12345678901234567890,"list":[1,{"x":-9007199254740993}],"y":[1e400,1.50,-0,0.1234567890123456789]}';
   expect(JSON.stringify(parseForRewriting(text))).toBe(text);
 });
 
