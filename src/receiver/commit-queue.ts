@@ -14,6 +14,8 @@ export interface CommitQueueOptions {
 /** So many events share one commit at most, and about so many characters: one statement must not take for ever. */
 const BATCH_EVENTS = 256;
 const BATCH_CHARACTERS = 4 * 1024 * 1024;
+/** Senders that were answered together send together again: for half a commit's time, but no longer than this (ms), they are awaited. */
+const MAX_GATHERING_MS = 5;
 
 interface Waiting {
   readonly event: NewEvent;
@@ -26,13 +28,19 @@ export class QueueFullError extends Error {}
 
 /**
  * Group commit. One commit is under way at a time; what arrives meanwhile shares the next. When nothing is under way, an event
- * is committed together with those that arrive in the same turn of the event loop, so that nobody waits for a timer.
+ * is committed with those that arrive in the same turn of the event loop: nobody waits for a timer.
+ *
+ * Without more, senders fall into groups that take turns, each of which pays for a sync of its own. So a commit is begun
+ * when nothing new has arrived for a turn of the event loop and as many wait as the last commit carried.
  */
 export class CommitQueue {
   readonly #options: CommitQueueOptions;
   #waiting: Waiting[] = [];
   #characters = 0;
   #running: Promise<void> | undefined;
+  /** Of the last commit: how many events it carried, and how long it took in ms. */
+  #lastCount = 0;
+  #lastMs = 0;
 
   constructor(options: CommitQueueOptions) {
     this.#options = options;
@@ -65,10 +73,22 @@ export class CommitQueue {
   }
 
   async #run(): Promise<void> {
-    // The others of this turn of the event loop come along.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) await this.#commit(this.#take());
+    do {
+      await this.#gather();
+      await this.#commit(this.#take());
+    } while (this.#waiting.length > 0);
     this.#running = undefined;
+  }
+
+  async #gather(): Promise<void> {
+    const until = performance.now() + Math.min(this.#lastMs / 2, MAX_GATHERING_MS);
+    for (let seen = 0; this.#waiting.length < BATCH_EVENTS; ) {
+      const isGrowing = this.#waiting.length > seen;
+      const isAwaited = this.#waiting.length < this.#lastCount && performance.now() < until;
+      if (!isGrowing && !isAwaited) return;
+      seen = this.#waiting.length;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   #take(): Waiting[] {
@@ -87,7 +107,9 @@ export class CommitQueue {
     const started = performance.now();
     try {
       const added = await this.#options.inbox.append(batch.map(({ event }) => event));
-      this.#options.onCommit(batch.length, added, performance.now() - started);
+      this.#lastCount = batch.length;
+      this.#lastMs = performance.now() - started;
+      this.#options.onCommit(batch.length, added, this.#lastMs);
       for (const { resolve } of batch) resolve();
     } catch (error) {
       this.#options.onFailure();

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what a sync costs beside a bare script that fetches, parses and prints the same pages, and how long the
  * commands take to start. Only ratios carry over from one machine to another. `npm run bench -- 10000 1000000` chooses
- * the numbers of rows.
+ * the numbers of rows. Webhooks are measured by `webhooks.ts`.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
 import { Agent, type ClientRequest, request } from 'node:http';
-import { expect } from 'vitest';
+import pg from 'pg';
+import { expect, onTestFinished } from 'vitest';
+import type { Inbox } from '../../src/inbox/inbox.ts';
+import { openPostgresInbox } from '../../src/inbox/postgres.ts';
 import { share } from '../../src/sandbox/random.ts';
 import { configured, EntrypointOutput, sourceChat } from './airbyte.ts';
 import { executable, type Finished, file } from './commands.ts';
-import { type ListenProcess, listen } from './receiver.ts';
+import type { PostgresServer } from './postgres.ts';
+import { inboxConfig, type ListenProcess, listen } from './receiver.ts';
 
 type Row = Record<string, unknown>;
 export type Random = () => number;
@@ -20,6 +24,32 @@ export function randomOf(seed: number): Random {
 
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** An empty database of a server: its address, and a configuration with the inbox in it. */
+export async function postgresStore(
+  postgres: PostgresServer,
+): Promise<{ url: string; config: Record<string, unknown> }> {
+  const url = await postgres.database();
+  return { url, config: inboxConfig({ type: 'postgres', url }) };
+}
+
+/** A connection to a database, given by its address; it ends with the test. */
+export async function connection(url: string): Promise<pg.Client> {
+  const client = new pg.Client(url);
+  client.on('error', () => {});
+  await client.connect();
+  onTestFinished(() => client.end().catch(() => {}));
+  return client;
+}
+
+/** Opens the inbox in a database so many times at the same instant; they are closed with the test. */
+export async function openInboxes(url: string, role: 'receiver' | 'reader', count: number): Promise<Inbox[]> {
+  const inboxes = await Promise.all(Array.from({ length: count }, () => openPostgresInbox(url, role)));
+  onTestFinished(async () => {
+    await Promise.all(inboxes.map((inbox) => inbox.close()));
+  });
+  return inboxes;
 }
 
 /** A receiver that takes as much as comes. */

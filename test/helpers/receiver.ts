@@ -1,11 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { onTestFinished } from 'vitest';
-import { executable, file } from './commands.ts';
+import { expect, onTestFinished } from 'vitest';
+import { linesOf } from './airbyte.ts';
+import { executable, file, run, temporaryFolder } from './commands.ts';
 
 export const LIVETEX_SECRET = 'livetex-path-secret-0123456789';
 export const LIVECHAT_SECRET = 'livechat-path-secret-0123456789';
+
+/** An event of LiveChat's that is taken. */
+export const EVENT = { event_type: 'chat_started', license_id: '1', chat: { id: 'A' } };
 
 /** A configuration with an inbox, and with secrets for its receiver. */
 export function inboxConfig(inbox: object, webhooks: object = {}): Record<string, unknown> {
@@ -77,4 +82,52 @@ export async function post(url: string, body: unknown): Promise<number> {
   const response = await fetch(url, { method: 'POST', body: text, headers: { 'content-type': 'application/json' } });
   await response.arrayBuffer();
   return response.status;
+}
+
+/** A receiver with an inbox in a file. */
+export interface StartedReceiver extends ListenProcess {
+  readonly config: Record<string, unknown>;
+  /** The file. */
+  readonly database: string;
+}
+
+/** Starts the receiver with an inbox in a new file, and with what is given for `webhooks` in its configuration. */
+export async function startReceiver(options: ListenOptions = {}, webhooks: object = {}): Promise<StartedReceiver> {
+  const database = join(temporaryFolder(), 'inbox.sqlite');
+  const config = inboxConfig({ type: 'sqlite', path: database }, webhooks);
+  return Object.assign(await listen(config, options), { config, database });
+}
+
+/** An event, as an inbox exports it. */
+export interface ExportedEvent {
+  readonly vendor: string;
+  readonly kind: string;
+  readonly body: unknown;
+}
+
+/** What the inbox of a configuration has: its events, in order, and the text that they came in. */
+export async function exported(config: unknown): Promise<{ events: ExportedEvent[]; stdout: string }> {
+  const { code, stdout, stderr } = await run('source-chat', [
+    'inbox',
+    'export',
+    '--config',
+    file(config, 'config.json'),
+  ]);
+  expect([code, stderr]).toEqual([0, '']);
+  return { events: linesOf(stdout).map((line) => JSON.parse(line)), stdout };
+}
+
+/**
+ * Starts the receiver, with a configuration or the path of one, where it must not start; resolves with its exit code and
+ * all that it says.
+ */
+export async function listenFailure(
+  config: unknown,
+  ...args: string[]
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const path = typeof config === 'string' ? config : file(config, 'config.json');
+  const { code, stdout, stderr } = await run('source-chat', ['listen', '--config', path, '--port', '0', ...args], {
+    onStart: (child) => onTestFinished(() => void child.kill('SIGKILL')),
+  });
+  return { code, stdout, stderr };
 }
