@@ -64,7 +64,7 @@ export function toListenRequest(flags: Flags): ListenRequest {
   };
   const { 'tls-cert': cert, 'tls-key': key, 'public-url': publicUrl } = flags;
   if ((cert === undefined) !== (key === undefined)) throw new Error('--tls-cert and --tls-key belong together');
-  if (publicUrl !== undefined && !/^https?:\/\/[^?#]+$/.test(URL.parse(String(publicUrl))?.href ?? '')) {
+  if (publicUrl !== undefined && !/^https?:\/\/[^?#@]+$/.test(URL.parse(String(publicUrl))?.href ?? '')) {
     throw new Error('--public-url must be an address such as https://hooks.company.example');
   }
   if (flags.host === '') throw new Error('--host is empty: leave it out, or name an address');

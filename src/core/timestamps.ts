@@ -98,7 +98,8 @@ export function parseInstant(value: unknown, zone?: TimeZone): number | null | u
 export function toTimestamp(value: unknown, zone?: TimeZone): string | null | undefined {
   if (typeof value === 'string' && isCanonical(value)) return value;
   const local = zone !== undefined && typeof value === 'string' ? plainLocal(value) : undefined;
-  const ms = local === undefined ? parseInstant(value, zone) : zone?.instantOf(local);
+  // The first hours of the year 1, which some programs write for "never", are before it in UTC.
+  const ms = local === undefined || zone === undefined ? parseInstant(value, zone) : inRange(zone.instantOf(local));
   return typeof ms === 'number' ? formatInstant(ms) : ms;
 }
 

@@ -1,18 +1,9 @@
 import pg from 'pg';
 import { SyncError } from '../core/errors.ts';
-import {
-  APPEND_LIMIT_MS,
-  type Inbox,
-  InboxError,
-  type InboxVendor,
-  type KindStats,
-  MAX_PAGE_BYTES,
-  MAX_PAGE_EVENTS,
-  PRUNE_EVENTS,
-  type StoredEvent,
-} from './inbox.ts';
+import { APPEND_LIMIT_MS, type Inbox, InboxError, MAX_PAGE_BYTES, MAX_PAGE_EVENTS, PRUNE_EVENTS } from './inbox.ts';
 import type { InboxRole } from './open-inbox.ts';
 import { migratePostgres } from './postgres-migrations.ts';
+import { type DatabaseRow, kindStats, partsBySubject, storedEvent } from './rows.ts';
 
 /** Statements of a reader may take long on a big store; a receiver's caller does not wait. */
 const READ_LIMIT_MS = 120_000;
@@ -66,7 +57,9 @@ const PRUNABLE = `event.vendor = $1 and event.received_at < to_timestamp($2::flo
   select from source_chat_events other where other.vendor = event.vendor and other.subject = event.subject
   and (other.received_at >= to_timestamp($2::float8 / 1000) or other.seq > $3)))`;
 
-type Record = { readonly [column: string]: unknown };
+function failed(error: unknown): never {
+  throw new InboxError(`The inbox in PostgreSQL cannot be used now: ${reasonOf(error)}.`, error);
+}
 
 /** Opens the store in a PostgreSQL database, which any number of receivers and readers on any machines may share. */
 export async function openPostgresInbox(url: string, role: InboxRole): Promise<Inbox> {
@@ -97,15 +90,35 @@ export async function openPostgresInbox(url: string, role: InboxRole): Promise<I
     throw error instanceof SyncError ? error : unusable(error);
   }
 
-  const query = async (text: string, values: readonly unknown[] = []): Promise<{ rows: Record[]; count: number }> => {
+  const query = async (
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<{ rows: DatabaseRow[]; count: number }> => {
     try {
       const { rows, rowCount } = await pool.query(text, values as unknown[]);
       return { rows, count: rowCount ?? 0 };
     } catch (error) {
-      throw new InboxError(`The inbox in PostgreSQL cannot be used now: ${reasonOf(error)}.`, error);
+      return failed(error);
     }
   };
-  const events = async (text: string, values: readonly unknown[]) => (await query(text, values)).rows.map(eventOf);
+  /** Looked at again, while nobody can append: an event may have come for a conversation that could have gone. */
+  const removePart = async (part: readonly number[], values: readonly unknown[]): Promise<number> => {
+    const client = await pool.connect().catch(failed);
+    try {
+      await client.query('begin');
+      await client.query('select 1 from source_chat_inbox for update');
+      const text = `delete from source_chat_events event where seq = any($4::bigint[]) and ${PRUNABLE}`;
+      const { rowCount } = await client.query(text, [...values, part]);
+      await client.query('commit');
+      client.release();
+      return rowCount ?? 0;
+    } catch (error) {
+      // Not given back: it is in the middle of a transaction.
+      client.release(true);
+      return failed(error);
+    }
+  };
+  const events = async (text: string, values: readonly unknown[]) => (await query(text, values)).rows.map(storedEvent);
 
   return {
     id,
@@ -142,7 +155,7 @@ export async function openPostgresInbox(url: string, role: InboxRole): Promise<I
       const { rows } = await query(
         'select vendor, kind, count(*) as events, sum(size) as bytes, extract(epoch from min(received_at)) * 1000 as oldest, extract(epoch from max(received_at)) * 1000 as newest from source_chat_events group by vendor, kind order by vendor, kind',
       );
-      return rows.map(statsOf);
+      return rows.map(kindStats);
     },
     async prune(vendor, before, upTo, dryRun) {
       const values = [vendor, before, upTo];
@@ -150,14 +163,13 @@ export async function openPostgresInbox(url: string, role: InboxRole): Promise<I
         const { rows } = await query(`select count(*) as n from source_chat_events event where ${PRUNABLE}`, values);
         return Number(rows[0]?.['n']);
       }
-      const { rows } = await query(`select seq from source_chat_events event where ${PRUNABLE} order by seq`, values);
-      const places = rows.map((row) => row['seq']);
-      for (let from = 0; from < places.length; from += PRUNE_EVENTS) {
-        await query('delete from source_chat_events where seq = any($1::bigint[])', [
-          places.slice(from, from + PRUNE_EVENTS),
-        ]);
-      }
-      return places.length;
+      const { rows } = await query(
+        `select seq, subject from source_chat_events event where ${PRUNABLE} order by subject, seq`,
+        values,
+      );
+      let removed = 0;
+      for (const part of partsBySubject(rows, PRUNE_EVENTS)) removed += await removePart(part, values);
+      return removed;
     },
     close: () => pool.end(),
   };
@@ -171,29 +183,6 @@ const SESSION = [
   "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'",
   'set session characteristics as transaction isolation level read committed',
 ];
-
-function eventOf(row: Record): StoredEvent {
-  return {
-    seq: Number(row['seq']),
-    vendor: row['vendor'] as InboxVendor,
-    kind: String(row['kind']),
-    subject: row['subject'] === null ? null : String(row['subject']),
-    receivedAt: Math.round(Number(row['received_at'])),
-    hash: String(row['hash']),
-    body: String(row['body']),
-  };
-}
-
-function statsOf(row: Record): KindStats {
-  return {
-    vendor: row['vendor'] as InboxVendor,
-    kind: String(row['kind']),
-    events: Number(row['events']),
-    bytes: Number(row['bytes']),
-    oldest: Math.round(Number(row['oldest'])),
-    newest: Math.round(Number(row['newest'])),
-  };
-}
 
 /** SQLSTATE classes that only the user can do something about: wrong password, database or rights. */
 const USERS_BUSINESS = /^(?:28|3D|42501)/;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { SyncError } from '../core/errors.ts';
 import type { InboxRole } from './open-inbox.ts';
@@ -44,7 +43,7 @@ export async function migrateSqlite(
   patiently: Run,
 ): Promise<string> {
   const number = (pragma: string) => Number(database.prepare(`pragma ${pragma}`).get()?.[pragma]);
-  const place = `The inbox ${resolve(path)} (inbox.path)`;
+  const place = `The inbox ${path} (inbox.path)`;
   const check = () => {
     const version = number('user_version');
     const tables = Number(database.prepare('select count(*) as n from sqlite_schema').get()?.['n']);

@@ -7,14 +7,13 @@ import {
   APPEND_LIMIT_MS,
   type Inbox,
   InboxError,
-  type InboxVendor,
-  type KindStats,
   MAX_PAGE_BYTES,
   MAX_PAGE_EVENTS,
   PRUNE_EVENTS,
   type StoredEvent,
 } from './inbox.ts';
 import type { InboxRole } from './open-inbox.ts';
+import { kindStats, partsBySubject, storedEvent } from './rows.ts';
 import { migrateSqlite } from './sqlite-migrations.ts';
 
 /**
@@ -29,7 +28,7 @@ const BUSY_MS = 50;
 const LOG_LIMIT = 64 * 1024 * 1024;
 
 const SQLITE_BUSY = 5;
-const COLUMNS = 'seq, vendor, kind, subject, received_at, hash, body';
+const COLUMNS = 'seq, vendor, kind, subject, received_at, lower(hex(hash)) as hash, body';
 
 /** What node:sqlite's errors carry. */
 interface SqliteError extends Error {
@@ -40,24 +39,26 @@ interface SqliteError extends Error {
  * Opens the store in a file. SQLite has one writer at a time, so places are given in the order in which transactions end. Its
  * calls are synchronous: one commit holds up the process for as long as the disk takes.
  */
-export async function openSqliteInbox(path: string, role: InboxRole, clock: Clock): Promise<Inbox> {
+export async function openSqliteInbox(given: string, role: InboxRole, clock: Clock): Promise<Inbox> {
+  // Always the name of a file: for SQLite “:memory:” would be one that forgets.
+  const path = resolve(given);
   refuseOldSqlite(path);
   if (role === 'reader' && !existsSync(path)) {
     throw new SyncError(
       'config',
-      `There is no inbox at ${resolve(path)} (inbox.path). It is made by “source-chat listen”: start that first, and see that this process sees the same file: in a container the folder has to be mounted.`,
+      `There is no inbox at ${path} (inbox.path). It is made by “source-chat listen”: start that first, and see that this process sees the same file: in a container the folder has to be mounted.`,
     );
   }
   let database: DatabaseSync;
   try {
-    if (role === 'receiver') mkdirSync(dirname(resolve(path)), { recursive: true });
+    if (role === 'receiver') mkdirSync(dirname(path), { recursive: true });
     database = new DatabaseSync(path, { timeout: BUSY_MS });
     return await createInbox(database, role, clock, path);
   } catch (error) {
     if (error instanceof SyncError) throw error;
     throw new SyncError(
       'config',
-      `The inbox ${resolve(path)} (inbox.path) cannot be used: ${reasonOf(error)}. Check that it is a file of source-chat on a local disk, and that this user may read and write it and its folder.`,
+      `The inbox ${path} (inbox.path) cannot be used: ${reasonOf(error)}. Check that it is a file of source-chat on a local disk, and that this user may read and write it and its folder.`,
       { cause: error },
     );
   }
@@ -70,7 +71,7 @@ function refuseOldSqlite(path: string): void {
   if (differing < 0 || (parts[differing] ?? 0) > (OLDEST_SQLITE[differing] as number)) return;
   throw new SyncError(
     'config',
-    `The inbox ${path} needs SQLite ${OLDEST_SQLITE.join('.')} or newer, and Node.js ${process.version} has ${version}, which can lose data when a receiver and a sync run side by side. Use Node.js 22.23, 24 or newer, or an inbox in PostgreSQL.`,
+    `The inbox ${path} needs SQLite ${OLDEST_SQLITE.join('.')} or newer, and Node.js ${process.version} has ${version}, which can lose data when a receiver and a sync run side by side. Update Node.js (22.23 and 24.21 have a newer one), or use an inbox in PostgreSQL.`,
   );
 }
 
@@ -173,7 +174,7 @@ async function createInbox(database: DatabaseSync, role: InboxRole, clock: Clock
         patiently(() =>
           all(
             'select vendor, kind, count(*) as events, sum(size) as bytes, min(received_at) as oldest, max(received_at) as newest from events group by vendor, kind order by vendor, kind',
-          ).map(statsOf),
+          ).map(kindStats),
         ),
       ),
     prune: (vendor, before, upTo, dryRun) =>
@@ -185,17 +186,22 @@ async function createInbox(database: DatabaseSync, role: InboxRole, clock: Clock
             Number(all(`select count(*) as n from events e where ${condition}`, ...values)[0]?.['n']),
           );
         }
-        // Found once, removed by parts: an event that may go now may go later, for bookmarks only grow.
-        const places = await patiently(() =>
-          all(`select seq from events e where ${condition} order by seq`, ...values).map((row) => Number(row['seq'])),
+        const found = await patiently(() =>
+          all(`select seq, subject from events e where ${condition} order by subject, seq`, ...values),
         );
-        for (let from = 0; from < places.length; from += PRUNE_EVENTS) {
-          const part = JSON.stringify(places.slice(from, from + PRUNE_EVENTS));
-          await inTransaction(() => all('delete from events where seq in (select value from json_each(?))', part));
+        let removed = 0;
+        for (const part of partsBySubject(found, PRUNE_EVENTS)) {
+          // Looked at again in the transaction: an event may have come for a conversation that could have gone.
+          removed += await inTransaction(() => {
+            const remove = prepare(
+              `delete from events as e where seq in (select value from json_each(?)) and ${condition}`,
+            );
+            return Number(remove.run(JSON.stringify(part), ...values).changes);
+          });
           // Lets a receiver have its turn: SQLite's waiting is not fair.
           await clock.sleep(1);
         }
-        return places.length;
+        return removed;
       }),
     close: async () => {
       if (database.isOpen) database.close();
@@ -222,35 +228,12 @@ function page(rows: Iterable<Record<string, SQLOutputValue>>): StoredEvent[] {
   const events: StoredEvent[] = [];
   let bytes = 0;
   for (const row of rows) {
-    const event = eventOf(row);
+    const event = storedEvent(row);
     events.push(event);
     bytes += event.body.length;
     if (bytes >= MAX_PAGE_BYTES) break;
   }
   return events;
-}
-
-function eventOf(row: Record<string, SQLOutputValue>): StoredEvent {
-  return {
-    seq: Number(row['seq']),
-    vendor: row['vendor'] as InboxVendor,
-    kind: String(row['kind']),
-    subject: row['subject'] === null ? null : String(row['subject']),
-    receivedAt: Number(row['received_at']),
-    hash: Buffer.from(row['hash'] as Uint8Array).toString('hex'),
-    body: String(row['body']),
-  };
-}
-
-function statsOf(row: Record<string, SQLOutputValue>): KindStats {
-  return {
-    vendor: row['vendor'] as InboxVendor,
-    kind: String(row['kind']),
-    events: Number(row['events']),
-    bytes: Number(row['bytes']),
-    oldest: Number(row['oldest']),
-    newest: Number(row['newest']),
-  };
 }
 
 function reasonOf(error: unknown): string {

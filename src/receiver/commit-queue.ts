@@ -77,6 +77,8 @@ export class CommitQueue {
       await this.#gather();
       await this.#commit(this.#take());
     } while (this.#waiting.length > 0);
+    // Whoever comes alone after a rest is not to wait for those who came together before it.
+    this.#lastCount = 0;
     this.#running = undefined;
   }
 

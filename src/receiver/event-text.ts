@@ -19,9 +19,9 @@ const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 
 export interface ReceivedEvent {
-  /** The event, an object or a list, as it was sent but for the credentials. */
+  /** The event, an object or a list, as it was sent. */
   readonly content: unknown;
-  /** The same as JSON text: the very text that was sent where it had no credentials. */
+  /** The same as JSON text, but for the credentials: the very text that was sent where there were none. */
   readonly text: string;
   /** The credentials that came with it, by folded name; the elements of a list may bring several of one name. */
   readonly credentials: readonly (readonly [name: string, value: unknown])[];
@@ -43,7 +43,7 @@ export function readEvent(bytes: Buffer): ReceivedEvent {
   for (const object of objectsOf(rewritten)) {
     for (const name of Object.keys(object)) if (isCredential(name)) delete object[name];
   }
-  return { content: rewritten, text: JSON.stringify(rewritten), credentials };
+  return { content, text: JSON.stringify(rewritten), credentials };
 }
 
 function parse(text: string, parser: (text: string) => unknown): unknown {

@@ -1,5 +1,6 @@
 import { foldedFields, isObject } from '../core/objects.ts';
-import { plainWord, type Recognition, UNKNOWN_KIND } from './recognition.ts';
+import { plainWord } from '../inbox/stored-word.ts';
+import { type Recognition, UNKNOWN_KIND } from './recognition.ts';
 
 /** Folded name of the field in which each API names what happened (livechat-api §5). v3's `action` comes with a `payload`. */
 const KIND_NAMES = ['action', 'eventtype'];

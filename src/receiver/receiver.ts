@@ -160,15 +160,22 @@ export async function startReceiver(
   }
   const unlimited = { config: { rateLimit: false } };
   app.get('/healthz', unlimited, (_request, reply) => reply.send('ok\n'));
+  let probe: { readonly at: number; readonly result: Promise<boolean> } | undefined;
+  const canRead = () => {
+    // Whoever asks within a second gets the same answer: the store has other work.
+    if (probe === undefined || clock.now() - probe.at >= 1000) {
+      const result = inbox.head().then(
+        () => true,
+        () => false,
+      );
+      probe = { at: clock.now(), result };
+    }
+    return probe.result;
+  };
   app.get('/readyz', unlimited, async (_request, reply) => {
     // A full disk can be read: only the last attempt to write tells. After a while it is worth another one.
     const hasFailed = failedAt !== undefined && clock.now() - failedAt < RETRY_AFTER_DOWN * 1000;
-    const isReady =
-      !hasFailed &&
-      (await inbox.head().then(
-        () => true,
-        () => false,
-      ));
+    const isReady = !hasFailed && (await canRead());
     return isReady
       ? reply.send('ok\n')
       : refuse(reply, new Refusal(503, 'The inbox cannot be used.', RETRY_AFTER_DOWN));
@@ -181,7 +188,6 @@ export async function startReceiver(
   });
 
   await app.listen({ port: options.port, host: options.host });
-  app.server.maxConnections = options.maxConnections;
   const address = app.server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
@@ -200,13 +206,17 @@ const NOT_FOUND = new Refusal(404, 'There is nothing here.');
 const NOT_POST = new Refusal(405, 'The address is right; events are sent to it with POST.');
 const NO_HEADERS = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false };
 
-function createApp({ tls, trustProxy }: ReceiverOptions): FastifyInstance {
+function createApp({ tls, trustProxy, maxConnections }: ReceiverOptions): FastifyInstance {
   return Fastify({
-    serverFactory: (handler) =>
-      tls === undefined
-        ? createServer(LIMITS, handler)
-        : // Of the protocol beneath the server nobody here sees anything.
-          (createTlsServer({ ...LIMITS, handshakeTimeout: HEADERS_LIMIT_MS, ...tls }, handler) as unknown as Server),
+    serverFactory(handler) {
+      const server =
+        tls === undefined
+          ? createServer(LIMITS, handler)
+          : // Of the protocol beneath the server nobody here sees anything.
+            (createTlsServer({ ...LIMITS, handshakeTimeout: HEADERS_LIMIT_MS, ...tls }, handler) as unknown as Server);
+      server.maxConnections = maxConnections;
+      return server;
+    },
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     forceCloseConnections: 'idle',
     // Who comes over an open connection while it ends is served as well: nothing is gained by sending him away.

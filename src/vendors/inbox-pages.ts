@@ -1,4 +1,6 @@
 import { damaged } from '../core/bookmark.ts';
+import { asSyncError, withDetail } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
 import type { BookmarkFields, ReadRequest, Row, StreamItem } from '../core/stream.ts';
 import type { Inbox, InboxVendor, StoredEvent } from '../inbox/inbox.ts';
 
@@ -50,8 +52,25 @@ export async function* readInbox(
   }
 }
 
+/** Told of an event that a mapping cannot read. */
+export type Unreadable = (event: StoredEvent, error: unknown) => void;
+
+/** Says so once a run: an event that nobody foresaw must not keep all later ones from being read. */
+export function reportUnreadable(log: Log): Unreadable {
+  let isReported = false;
+  return ({ seq }, error) => {
+    if (isReported) return;
+    isReported = true;
+    log(
+      'warn',
+      `The event at place ${seq} of the inbox cannot be read and comes as it is; others may follow. Please report this: ${withDetail(asSyncError(error))}`,
+    );
+  };
+}
+
 function startOf(bookmark: BookmarkFields | undefined, stream: string): { place: number; inbox: unknown } {
-  if (bookmark === undefined) return { place: 0, inbox: undefined };
+  // A run that failed before its first bookmark leaves an empty one.
+  if (bookmark === undefined || Object.keys(bookmark).length === 0) return { place: 0, inbox: undefined };
   const { inbox_seq: place, inbox } = bookmark;
   if (typeof place !== 'number' || !Number.isSafeInteger(place) || place < 0) {
     throw damaged(stream, `its inbox_seq is ${JSON.stringify(place) ?? 'missing'}`);

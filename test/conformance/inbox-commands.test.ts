@@ -1,5 +1,8 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { createSystemClock } from '../../src/core/clock.ts';
+import type { NewEvent } from '../../src/inbox/inbox.ts';
+import { openInbox } from '../../src/inbox/open-inbox.ts';
 import { configured, sourceChat } from '../helpers/airbyte.ts';
 import { type Finished, file, run, temporaryFolder } from '../helpers/commands.ts';
 import { inboxConfig, type ListenProcess, listen, post } from '../helpers/receiver.ts';
@@ -93,7 +96,7 @@ test('prune: never what a given state has not passed, of any of several', async 
   await post(receiver.livetex, { conversation: { id: 'A' } });
   const both = await inbox('prune', '--before', FUTURE, '--state', early, '--state', late);
   expect(lines(both.stdout)).toEqual([{ removed: { livechat: 1, livetex: 0 } }]);
-  expect(both.stderr).toContain('No state has passed events of livetex_conversations: they all stay.');
+  expect(both.stderr).toContain('Not every state has passed events of livetex_conversations: they all stay.');
   expect(await bodies()).toHaveLength(3);
   await inbox('prune', '--before', FUTURE, '--state', late);
   expect(await bodies()).toEqual([{ event_type: 'chat_started', n: 3 }, { conversation: { id: 'A' } }]);
@@ -121,6 +124,27 @@ test('prune: a conversation stays whole while one of its events has to stay', as
     { conversation: { id: 'A' }, n: 1 },
     { conversation: { id: 'A' }, n: 2 },
   ]);
+});
+
+test('prune: an event that comes while it runs keeps its conversation', async () => {
+  const path = join(temporaryFolder(), 'inbox.sqlite');
+  const inbox = await openInbox({ type: 'sqlite', path }, 'receiver', createSystemClock());
+  onTestFinished(() => inbox.close());
+  const event = (n: number, subject: string): NewEvent => ({
+    vendor: 'livetex',
+    kind: 'closed',
+    subject,
+    receivedAt: n,
+    hash: n.toString(16).padStart(64, '0'),
+    body: `{"n":${n}}`,
+  });
+  // Several parts of a thousand, and the conversation in the last.
+  await inbox.append(Array.from({ length: 3000 }, (_, n) => event(n + 1, n < 2998 ? `a${n}` : 'z')));
+  const pruning = inbox.prune('livetex', 5000, await inbox.head(), false);
+  await inbox.append([event(9999, 'z')]);
+  expect(await pruning).toBe(2998);
+  const left = await inbox.read({ after: 0, upTo: await inbox.head() });
+  expect(left.map(({ subject }) => subject)).toEqual(['z', 'z', 'z']);
 });
 
 test('what cannot be done is said in a sentence, and nothing is removed', async () => {

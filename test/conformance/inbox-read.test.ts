@@ -91,6 +91,19 @@ describe('I: incremental by the sequence of the inbox', () => {
     expect(output.errors()[0]?.message).toMatch(/The state of \w+ is damaged: its inbox_seq is/);
   });
 
+  test.each(['incremental', 'full_refresh'] as const)(
+    'a run that failed before its first bookmark leaves a state from which the next one (%s) starts',
+    async (mode) => {
+      const { config, path } = await filled();
+      const lost = await read({ ...config, inbox: { type: 'sqlite', path: `${path}-elsewhere` } }, undefined, mode);
+      expect(lost.code).toBe(1);
+      expect(lost.lastStates()).toHaveLength(2);
+      const next = await read(config, lost.lastStates(), mode);
+      expect(next.code).toBe(0);
+      expect(next.records()).toHaveLength(6);
+    },
+  );
+
   test('F: a full refresh gives all, whatever the state', async () => {
     const { config } = await filled();
     const first = await read(config);

@@ -96,7 +96,8 @@ async function prune(
   const removed: Record<string, number> = {};
   for (const vendor of INBOX_VENDORS) {
     const passed = Math.min(head, ...passedIn.map((places) => places[vendor]));
-    if (passed === 0 && head > 0) log('info', `No state has passed events of ${STREAMS[vendor]}: they all stay.`);
+    if (passed === 0 && head > 0)
+      log('info', `Not every state has passed events of ${STREAMS[vendor]}: they all stay.`);
     removed[vendor] = await inbox.prune(vendor, instant, passed, dryRun);
   }
   out.write(JSON.stringify({ [dryRun ? 'would_remove' : 'removed']: removed }));
@@ -109,6 +110,7 @@ function passedPlaces(path: string, inbox: Inbox): Record<InboxVendor, number> {
     const bookmark = bookmarkOf(STREAMS[vendor]);
     if (!isObject(bookmark)) return 0;
     const { inbox_seq: place, inbox: id } = bookmark;
+    if (place === undefined) return 0;
     if (id !== inbox.id) {
       throw new SyncError(
         'config',

@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import { isObject, textOf } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
 import type { LivechatEvent } from '../../generated/rows.ts';
-import { helpdeskTicket, withoutAttachmentSecrets } from './helpdesk-ticket.ts';
+import { withoutAttachmentSecrets } from './attachment-secrets.ts';
+import { helpdeskTicket } from './helpdesk-ticket.ts';
 import { ticketRow } from './rows.ts';
 import { v3Chat } from './v3-chat.ts';
 
@@ -25,6 +26,7 @@ const EVENT_TYPES: ReadonlyMap<string, string> = new Map([
 export function eventRow(body: Row): Row {
   const { event_unique_id: given } = body;
   const id = typeof given === 'string' && given !== '' ? given : checksumOf(body);
+  withoutAttachmentSecrets(body);
   const columns = columnsOf(body);
   columns.event_id = id;
   return columns as Row;
@@ -43,8 +45,28 @@ function typeOf(word: string): string {
   return EVENT_TYPES.get(word) ?? word;
 }
 
+/** Columns that REST v2 does not send: what it might send under such a name keeps it in another way. */
+const OURS = [
+  'api',
+  'chat_id',
+  'event_id',
+  'extra_fields',
+  'inbox_seq',
+  'occurred_at',
+  'organization_id',
+  'payload',
+  'received_at',
+  'thread_id',
+  'ticket_id',
+];
+
 /** REST v2 sends the columns as they are; what it sends beside them becomes extra fields. */
 function restV2Columns(body: Row): EventColumns {
+  for (const name of OURS) {
+    if (!(name in body)) continue;
+    body[`sent.${name}`] = body[name];
+    delete body[name];
+  }
   const columns: EventColumns = body;
   columns.api = 'rest_v2';
   const { chat, ticket } = columns;
@@ -104,7 +126,6 @@ const UNTOLD_CHAT = {
 };
 
 function helpdeskColumns(body: Row, payload: Row): EventColumns {
-  withoutAttachmentSecrets(payload);
   const ticket = isObject(payload['ticket']) ? payload['ticket'] : payload;
   return {
     event_type: typeOf(String(body['eventType'])),

@@ -35,22 +35,3 @@ function eventOf(event: Row): Row {
     ...(isObject(source) ? { source: { type: source['type'] ?? null } } : {}),
   };
 }
-
-/** Whoever has the address or the token of an attachment can read it: they have no business in a warehouse (livechat-api §4.2). */
-const ATTACHMENT_SECRETS = ['token', 'url'];
-
-/** Takes what opens attachments out of a payload, in place, wherever in it they are. */
-export function withoutAttachmentSecrets(value: unknown): void {
-  if (Array.isArray(value)) {
-    for (const inner of value as unknown[]) withoutAttachmentSecrets(inner);
-    return;
-  }
-  if (!isObject(value)) return;
-  const { attachments } = value;
-  if (isObject(attachments) && Array.isArray(attachments['files'])) {
-    for (const file of attachments['files'] as unknown[]) {
-      if (isObject(file)) for (const name of ATTACHMENT_SECRETS) delete file[name];
-    }
-  }
-  for (const inner of Object.values(value)) withoutAttachmentSecrets(inner);
-}

@@ -1,12 +1,23 @@
-import { foldedFields, foldName, isObject } from '../../core/objects.ts';
+import { foldedFields, foldName, isObject, textOf } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
 import type { TimeZone } from '../../core/time-zone.ts';
 import { parseInstant, toTimestamp } from '../../core/timestamps.ts';
 import type { LivetexConversation } from '../../generated/rows.ts';
+import {
+  CLOSING_NAMES,
+  CONVERSATION,
+  CREATION_NAMES,
+  EMPLOYEE_NAMES,
+  isConversationId,
+  isNoTime,
+  livetexForm,
+  RATING_NAMES,
+} from '../../inbox/livetex-form.ts';
+import { plainWord } from '../../inbox/stored-word.ts';
 
 /** What one event says about its conversation. */
 export interface ConversationEvent {
-  /** Columns of livetex_conversations by name, and what has none by its place. */
+  /** Columns of livetex_conversations by name, and what has none by its place. Nothing in it is empty. */
   readonly columns: Row;
   /** When it happened by LiveTex's clock, in epoch ms; undefined where it does not say so. */
   readonly at: number | undefined;
@@ -14,20 +25,7 @@ export interface ConversationEvent {
 
 type Column = keyof LivetexConversation;
 
-/** Folded names of the conversation's properties, and of the event's own where it has no `conversation`. */
-const CONVERSATION: ReadonlyMap<string, Column> = new Map([
-  ['creationtime', 'conversation_creation_time'],
-  ['createdat', 'conversation_creation_time'],
-  ['createtime', 'conversation_creation_time'],
-  ['closedtime', 'conversation_closed_time'],
-  ['closedat', 'conversation_closed_time'],
-  ['closetime', 'conversation_closed_time'],
-  ['custominfo', 'conversation_custom_info'],
-]);
-
-const TIMES: ReadonlySet<string> = new Set(['conversation_creation_time', 'conversation_closed_time']);
-/** What tells the conversation or the kind of the event: the inbox keeps both beside it. */
-const TOLD = new Set(['id', 'conversationid', 'eventtype', 'event', 'type', 'action']);
+const INSTANT_NAMES = ['timestamp', 'eventtime', 'time'];
 const PERSON: ReadonlyMap<string, string> = new Map([
   ['id', 'id'],
   ['employeeid', 'id'],
@@ -35,79 +33,132 @@ const PERSON: ReadonlyMap<string, string> = new Map([
   ['lastname', 'last_name'],
   ['email', 'email'],
 ]);
-const INSTANTS = ['timestamp', 'eventtime', 'time'];
+/** Columns that are the inbox's or the mapping's: what an event has under such a name keeps it in another way. */
+const OURS = ['received_at', 'inbox_seq', 'event_kinds', 'extra_fields', 'conversation_id'];
+
+/** Says nothing: an event that leaves something empty does not mean that it is gone. */
+export function isNothing(value: unknown): boolean {
+  if (value === null || value === undefined || value === '') return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value) && Object.keys(value).length === 0;
+}
 
 /**
  * Reads a LiveTex webhook (livetex-api §5): names in any spelling, times as ISO, epoch seconds or milliseconds, in `zone` where they
- * have none. What it does not know keeps its name or its place, `conversation.channel`, and becomes an extra field.
+ * have none. What it does not know, or what is not of a column's type, keeps its name or its place, `conversation.channel`,
+ * and becomes an extra field.
  */
 export function conversationColumns(body: unknown, zone: TimeZone): ConversationEvent {
   if (!isObject(body)) return { columns: { content: body }, at: undefined };
-  // Without a prototype, so that a field called __proto__ is a field like any other.
-  const columns: Row = Object.create(null);
+  const { subject, wordAt } = livetexForm(body);
+  const said = new SaidColumns(zone, subject);
   let at: number | undefined;
   for (const [name, value] of Object.entries(body)) {
     const folded = foldName(name);
-    const put = PUTS.get(folded);
-    if (put !== undefined) put(columns, value, zone);
-    else if (INSTANTS.includes(folded)) at = parseInstant(value, zone) ?? undefined;
-    else if (!TOLD.has(folded)) putConversation(columns, name, name, value, zone);
+    const instant = INSTANT_NAMES.includes(folded) ? parseInstant(value, zone) : undefined;
+    // The kind stands in event_kinds.
+    if (name === wordAt) continue;
+    if (typeof instant === 'number') at = instant;
+    else if (folded === CONVERSATION && isObject(value)) said.putConversation(value, `${name}.`);
+    else if (folded === CONVERSATION && plainWord(value) === subject) continue;
+    else if (folded === 'discourser') said.putDiscourser(name, value);
+    else said.put(name, value, '');
   }
-  return { columns, at };
+  return { columns: said.columns, at };
 }
 
-type Put = (columns: Row, value: unknown, zone: TimeZone) => void;
+/** The columns of one event. What has been put is never replaced: a second value for one column keeps its place. */
+class SaidColumns {
+  /** Without a prototype, so that a field called __proto__ is a field like any other. */
+  readonly columns: Row = Object.create(null);
+  readonly #zone: TimeZone;
+  readonly #subject: string | null;
 
-const PUTS: ReadonlyMap<string, Put> = new Map<string, Put>([
-  ['conversation', putEach('conversation', putConversation)],
-  ['discourser', putDiscourser],
-  ['employee', putEmployees],
-  ['employees', putEmployees],
-  ['rating', putRating],
-  ['vote', putRating],
-]);
-
-function putEach(
-  place: string,
-  put: (columns: Row, name: string, place: string, value: unknown, zone: TimeZone) => void,
-): Put {
-  return (columns, value, zone) => {
-    if (!isObject(value)) return;
-    for (const [name, inner] of Object.entries(value)) put(columns, name, `${place}.${name}`, inner, zone);
-  };
-}
-
-function putConversation(columns: Row, name: string, place: string, value: unknown, zone: TimeZone): void {
-  const folded = foldName(name);
-  const column = CONVERSATION.get(folded);
-  if (column === 'conversation_custom_info') columns[column] = byName(value);
-  else if (column !== undefined) columns[column] = TIMES.has(column) ? timeOf(value, zone) : value;
-  else if (folded === 'rating' || folded === 'vote') putRating(columns, value);
-  else if (folded === 'employee' || folded === 'employees') putEmployees(columns, value);
-  else if (!TOLD.has(folded)) columns[place] = value;
-}
-
-function timeOf(value: unknown, zone: TimeZone): unknown {
-  const time = toTimestamp(value, zone);
-  return time === undefined ? value : time;
-}
-
-/** The visitor: an id, and what is known beyond it, under `info` or beside the id. */
-function putDiscourser(columns: Row, value: unknown): void {
-  if (!isObject(value)) {
-    columns['discourser_id'] = value;
-    return;
+  constructor(zone: TimeZone, subject: string | null) {
+    this.#zone = zone;
+    this.#subject = subject;
   }
-  const rest: Row = Object.create(null);
-  let info: unknown;
-  for (const [name, inner] of Object.entries(value)) {
+
+  putConversation(conversation: Row, place: string): void {
+    for (const [name, value] of Object.entries(conversation)) this.put(name, value, place);
+  }
+
+  /** Puts a property of the event (`place` is empty) or of its conversation. */
+  put(name: string, value: unknown, place: string): void {
     const folded = foldName(name);
-    if (folded === 'id' || folded === 'discourserid') columns['discourser_id'] = inner;
-    else if (folded === 'info') info = inner;
-    else rest[name] = inner;
+    const where = place + name;
+    if (isConversationId(folded, place !== '') && plainWord(value) === this.#subject) return;
+    if (CREATION_NAMES.includes(folded)) this.#putTime('conversation_creation_time', where, value);
+    else if (CLOSING_NAMES.includes(folded)) this.#putTime('conversation_closed_time', where, value);
+    else if (folded === 'custominfo') this.#putObject('conversation_custom_info', where, byName(value));
+    else if (RATING_NAMES.includes(folded)) this.#putRating(where, value);
+    else if (EMPLOYEE_NAMES.includes(folded)) this.#putEmployees(value);
+    else this.#keep(where, value);
   }
-  const known = byName(info);
-  columns['discourser_info'] = isObject(known) ? { ...rest, ...known } : (known ?? rest);
+
+  /** The visitor: an id, and what is known beyond it, under `info` or beside the id. */
+  putDiscourser(place: string, value: unknown): void {
+    if (!isObject(value)) {
+      this.#set('discourser_id', place, value);
+      return;
+    }
+    const rest: Row = Object.create(null);
+    for (const [name, inner] of Object.entries(value)) {
+      const folded = foldName(name);
+      if (folded === 'id' || folded === 'discourserid') this.#set('discourser_id', `${place}.${name}`, inner);
+      else if (folded === 'info') this.#putObject('discourser_info', `${place}.${name}`, byName(inner));
+      else if (!isNothing(inner)) rest[name] = inner;
+    }
+    const info = this.columns['discourser_info'];
+    if (!isNothing(rest)) this.columns['discourser_info'] = isObject(info) ? { ...rest, ...info } : rest;
+  }
+
+  #putTime(column: Column, place: string, value: unknown): void {
+    if (isNoTime(value)) return;
+    const time = toTimestamp(value, this.#zone);
+    if (typeof time === 'string') this.#set(column, place, time);
+    else this.#keep(place, value);
+  }
+
+  #putObject(column: Column, place: string, value: unknown): void {
+    if (isObject(value)) this.#set(column, place, value);
+    else this.#keep(place, value);
+  }
+
+  /** A rating with its type, or its bare value. */
+  #putRating(place: string, value: unknown): void {
+    if (!isObject(value)) {
+      if (Array.isArray(value)) this.#keep(place, value);
+      else this.#set('rating_value', place, value);
+      return;
+    }
+    for (const [name, inner] of Object.entries(value)) {
+      const folded = foldName(name);
+      if ((folded === 'value' || folded === 'type') && typeof inner !== 'object') {
+        this.#set(`rating_${folded}`, `${place}.${name}`, inner);
+      } else this.#keep(`${place}.${name}`, inner);
+    }
+  }
+
+  /** One operator or a list of them, as objects or bare ids. */
+  #putEmployees(value: unknown): void {
+    const all = (Array.isArray(value) ? (value as unknown[]) : [value]).filter((one) => !isNothing(one)).map(person);
+    const known = this.columns['employees'];
+    if (all.length > 0) this.columns['employees'] = [...(Array.isArray(known) ? (known as unknown[]) : []), ...all];
+  }
+
+  #set(column: Column, place: string, value: unknown): void {
+    if (isNothing(value)) return;
+    const known = this.columns[column];
+    if (known === undefined) this.columns[column] = value;
+    else if (textOf(known) !== textOf(value)) this.#keep(place, value);
+  }
+
+  #keep(place: string, value: unknown): void {
+    if (isNothing(value)) return;
+    const name = OURS.includes(place) || place in this.columns ? `sent.${place}` : place;
+    this.columns[name] = value;
+  }
 }
 
 /** Extra fields come as an object, or as a list of names and values. */
@@ -119,29 +170,15 @@ function byName(value: unknown): unknown {
     const name = fields.get('name') ?? fields.get('title') ?? fields.get('key');
     return typeof name === 'string' && fields.has('value') ? ([name, fields.get('value')] as const) : undefined;
   });
-  return pairs.every((pair) => pair !== undefined) ? Object.fromEntries(pairs) : value;
-}
-
-/** One operator or a list of them, as objects or bare ids. */
-function putEmployees(columns: Row, value: unknown): void {
-  const all = Array.isArray(value) ? (value as unknown[]) : [value];
-  columns['employees'] = all.filter((one) => one !== null && one !== undefined && one !== '').map(person);
+  return pairs.length > 0 && pairs.every((pair) => pair !== undefined) ? Object.fromEntries(pairs) : value;
 }
 
 function person(value: unknown): unknown {
   if (!isObject(value)) return { id: value };
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [PERSON.get(foldName(name)) ?? name, inner]));
-}
-
-/** A rating with its type, or its bare value. */
-function putRating(columns: Row, value: unknown): void {
-  if (!isObject(value)) {
-    columns['rating_value'] = value;
-    return;
-  }
+  const known: Row = Object.create(null);
   for (const [name, inner] of Object.entries(value)) {
-    const folded = foldName(name);
-    if (folded === 'value' || folded === 'type') columns[`rating_${folded}`] = inner;
-    else columns[`rating.${name}`] = inner;
+    const column = PERSON.get(foldName(name)) ?? name;
+    if (!isNothing(inner)) known[known[column] === undefined ? column : name] = inner;
   }
+  return { ...known };
 }

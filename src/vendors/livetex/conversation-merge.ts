@@ -4,18 +4,22 @@ import type { Row } from '../../core/stream.ts';
 import type { TimeZone } from '../../core/time-zone.ts';
 import { formatInstant } from '../../core/timestamps.ts';
 import type { StoredEvent } from '../../inbox/inbox.ts';
-import { conversationColumns } from './conversation-event.ts';
+import { type ConversationEvent, conversationColumns, isNothing } from './conversation-event.ts';
+
+/** Between the names of a path: no name of JSON that anybody writes has it. */
+const SEPARATOR = '\u0000';
 
 /**
- * One conversation, out of its events in the order of arrival. What a later one does not say stays as an earlier one said it.
- * Where two say different things, that counts which happened later by LiveTex's own time, where they have one: an
- * event that LiveTex sends again after a failure may arrive behind newer ones.
+ * One conversation, out of its events in the order of arrival. What a later one does not say stays as an earlier one said it, also
+ * within objects. Where two say different things, that counts which happened later by LiveTex's own time, where they
+ * have one: an event that LiveTex sends again after a failure may arrive behind newer ones.
  */
 export class ConversationMerge {
   readonly #zone: TimeZone;
   /** Without a prototype, so that a field called __proto__ is a field like any other. */
   readonly #row: Row = Object.create(null);
-  /** When what stands in a column was said, in epoch ms. */
+  readonly #employees = new Map<string, unknown>();
+  /** When what stands at a path was said, in epoch ms; what has no entry was said with what it lies in. */
   readonly #saidAt = new Map<string, number>();
   readonly #kinds: string[] = [];
 
@@ -24,54 +28,70 @@ export class ConversationMerge {
     this.#row['conversation_id'] = id;
   }
 
-  add({ body, kind, receivedAt, seq }: StoredEvent): void {
-    const { columns, at } = conversationColumns(parseExact(body), this.#zone);
+  /** Whether any event was added. */
+  get isEmpty(): boolean {
+    return this.#kinds.length === 0;
+  }
+
+  /** Adds the event that comes next in the inbox. One that cannot be read is told of, and kept as it is under its place. */
+  add({ body, kind, receivedAt, seq }: StoredEvent, onUnreadable: (error: unknown) => void): void {
+    const { columns, at } = this.#read(body, seq, onUnreadable);
     // A clock ahead of ours must not win for ever.
     const time = Math.min(at ?? receivedAt, receivedAt);
-    for (const [name, value] of Object.entries(columns)) this.#put(name, value, time);
+    const { employees, ...others } = columns;
+    for (const [name, value] of Object.entries(others))
+      this.#row[name] = this.#merge(name, this.#row[name], value, time);
+    for (const one of Array.isArray(employees) ? (employees as unknown[]) : []) this.#addEmployee(one, time);
     if (!this.#kinds.includes(kind)) this.#kinds.push(kind);
     this.#row['received_at'] = formatInstant(receivedAt);
     this.#row['inbox_seq'] = seq;
   }
 
+  #read(body: string, seq: number, onUnreadable: (error: unknown) => void): ConversationEvent {
+    try {
+      return conversationColumns(parseExact(body), this.#zone);
+    } catch (error) {
+      onUnreadable(error);
+      return { columns: { [`event ${seq}`]: body }, at: undefined };
+    }
+  }
+
   row(): Row {
-    return { ...this.#row, event_kinds: this.#kinds };
+    const employees = this.#employees.size === 0 ? {} : { employees: [...this.#employees.values()] };
+    return { ...this.#row, ...employees, event_kinds: this.#kinds };
   }
 
-  #put(name: string, value: unknown, time: number): void {
-    if (isNothing(value)) return;
-    const known = this.#row[name];
-    const isLater = time >= (this.#saidAt.get(name) ?? Number.NEGATIVE_INFINITY);
+  /** Each once, in the order in which they were first named. One without an id is known by all that is said. */
+  #addEmployee(person: unknown, time: number): void {
+    const hasId = isObject(person) && !isNothing(person['id']);
+    const key = hasId ? `id ${textOf(person['id'])}` : textOf(person);
+    this.#employees.set(key, this.#merge(`employees${SEPARATOR}${key}`, this.#employees.get(key), person, time));
+  }
+
+  /** What stands at a path when one more event has said something about it. */
+  #merge(path: string, known: unknown, value: unknown, time: number): unknown {
+    if (isNothing(value)) return known;
+    if (isNothing(known)) {
+      this.#saidAt.set(path, time);
+      return value;
+    }
     if (isObject(known) && isObject(value)) {
-      this.#row[name] = joined(isLater ? known : value, isLater ? value : known);
-    } else if (name === 'employees' && Array.isArray(value)) {
-      this.#row[name] = joinedById(Array.isArray(known) ? known : [], value, isLater);
-    } else if (known === undefined || isLater) this.#row[name] = value;
-    if (isLater) this.#saidAt.set(name, time);
+      const merged: Row = Object.assign(Object.create(null), known);
+      for (const [name, inner] of Object.entries(value)) {
+        merged[name] = this.#merge(`${path}${SEPARATOR}${name}`, merged[name], inner, time);
+      }
+      return { ...merged };
+    }
+    if (time < this.#timeOf(path)) return known;
+    this.#saidAt.set(path, time);
+    return value;
   }
-}
 
-/** Says nothing: an event that leaves something empty does not mean that it is gone. */
-function isNothing(value: unknown): boolean {
-  if (value === null || value === undefined || value === '') return true;
-  if (Array.isArray(value)) return value.length === 0;
-  return isObject(value) && Object.keys(value).length === 0;
-}
-
-/** Both objects' properties; of two that are given, the one `over` has. */
-function joined(under: Row, over: Row): Row {
-  const given = Object.entries(over).filter(([, value]) => !isNothing(value));
-  return { ...under, ...Object.fromEntries(given) };
-}
-
-/** People of both lists, each once, in the order in which they were first named. One without an id is known by all that is said. */
-function joinedById(known: readonly unknown[], more: readonly unknown[], isLater: boolean): unknown[] {
-  const people = new Map<string, unknown>();
-  for (const person of [...known, ...more]) {
-    const id = isObject(person) && !isNothing(person['id']) ? `id ${textOf(person['id'])}` : JSON.stringify(person);
-    const before = people.get(id);
-    const isBoth = isObject(before) && isObject(person);
-    people.set(id, isBoth ? joined(isLater ? before : person, isLater ? person : before) : person);
+  #timeOf(path: string): number {
+    for (let place = path; ; place = place.slice(0, place.lastIndexOf(SEPARATOR))) {
+      const time = this.#saidAt.get(place);
+      if (time !== undefined) return time;
+      if (!place.includes(SEPARATOR)) return Number.NEGATIVE_INFINITY;
+    }
   }
-  return [...people.values()];
 }

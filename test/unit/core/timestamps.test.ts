@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { openTimeZone } from '../../../src/core/time-zone.ts';
 import {
   dayOf,
   formatDay,
@@ -83,6 +84,13 @@ describe('toTimestamp', () => {
     true,
   ])('%j cannot be understood', (value) => {
     expect(toTimestamp(value)).toBeUndefined();
+  });
+
+  test('what a zone puts before the year 1 is no time, in whatever form', () => {
+    for (const text of ['0001-01-01T00:00:00', '0001-01-01 00:00:00', '0001-01-01T00:00', '0001-01-01']) {
+      expect(toTimestamp(text, openTimeZone('Europe/Moscow'))).toBeUndefined();
+      expect(toTimestamp(text)).toBe('0001-01-01T00:00:00.000Z');
+    }
   });
 
   test('whatever it returns, it returns again', () => {

@@ -64,7 +64,7 @@ describe('credentials', () => {
       'WebhookKey',
     ]) {
       const folded = name.replace(/[_-]/g, '').toLowerCase();
-      const expected = { text: '{"a":1}', content: { a: 1 }, credentials: [[folded, 'x']] };
+      const expected = { text: '{"a":1}', content: { a: 1, [name]: 'x' }, credentials: [[folded, 'x']] };
       expect(read(`{"a":1,"${name}":"x"}`)).toEqual(expected);
       const inList = read(`[{"${name}":"x","a":1},2,null,[],{"b":2}]`);
       expect([inList.text, inList.credentials]).toEqual(['[{"a":1},2,null,[],{"b":2}]', expected.credentials]);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { plainWord } from '../../../src/inbox/stored-word.ts';
 import { recogniseLivechat } from '../../../src/receiver/livechat-events.ts';
 import { recogniseLivetex } from '../../../src/receiver/livetex-events.ts';
-import { plainWord } from '../../../src/receiver/recognition.ts';
 
 const UNKNOWN = { kind: 'unknown', subject: null, isForeseen: false };
 

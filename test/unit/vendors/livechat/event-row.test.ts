@@ -119,6 +119,30 @@ test('HelpDesk: what opens attachments is taken out, wherever it is', () => {
 });
 
 test.each([
+  { eventType: 'x', payload: [{ attachments: [{ name: 'a.pdf', URL: 'https://x.example', Token: 't' }] }] },
+  {
+    event_type: 'ticket_created',
+    ticket: { events: [{ attachments: { files: [{ name: 'a.pdf', url: 'https://x.example' }] } }] },
+  },
+  { attachment: { name: 'a.pdf', deep: { url: 'https://x.example', token: 't' } } },
+])('nor in any other form: %j', (body) => {
+  const text = JSON.stringify(eventRow(structuredClone(body) as Record<string, unknown>));
+  expect(text).toContain('a.pdf');
+  expect(text).not.toMatch(/x\.example|"t"/);
+});
+
+test('REST v2: what is called like a column of ours keeps it in another way', () => {
+  const row = eventRow({ event_type: 'x', api: 'their own', inbox_seq: 7, chat: { id: 'A' }, chat_id: 'B' });
+  expect(row).toMatchObject({
+    api: 'rest_v2',
+    chat_id: 'A',
+    'sent.api': 'their own',
+    'sent.inbox_seq': 7,
+    'sent.chat_id': 'B',
+  });
+});
+
+test.each([
   [{ somethingNew: 1 }, null],
   [{ event_type: 7, a: 1 }, null],
   [{ action: 'odd' }, 'odd'],

@@ -10,14 +10,17 @@ const RECEIVED = Date.parse('2026-01-15T12:00:00Z');
 function merged(...bodies: unknown[]): Record<string, unknown> {
   const merge = new ConversationMerge('c1', ZONE);
   for (const [index, body] of bodies.entries()) {
-    merge.add({
+    const event = {
       seq: index + 1,
-      vendor: 'livetex',
+      vendor: 'livetex' as const,
       kind: `kind ${index % 3}`,
       subject: 'c1',
       receivedAt: RECEIVED + index * 60_000,
       hash: '',
       body: JSON.stringify(body),
+    };
+    merge.add(event, (error) => {
+      throw error;
     });
   }
   return merge.row();
@@ -109,7 +112,70 @@ describe('one event', () => {
   });
 });
 
+describe('nothing that an event says is lost', () => {
+  test.each([
+    [
+      'two names for one thing',
+      { employees: [{ id: 1 }, { id: 2 }], employee: { id: 2 } },
+      { employees: [{ id: 1 }, { id: 2 }] },
+    ],
+    ['an empty one beside a full one', { discourser: { id: 'v', discourserId: null } }, { discourser_id: 'v' }],
+    [
+      'times that differ',
+      { conversation: { closedTime: 1709286069, closedAt: 1709286070 } },
+      { conversation_closed_time: '2024-03-01T09:41:09.000Z', 'conversation.closedAt': '2024-03-01T09:41:10.000Z' },
+    ],
+    [
+      'an info that is no object',
+      { discourser: { id: 'v', name: 'Анна', info: 'a text' } },
+      { discourser_info: { name: 'Анна' }, 'discourser.info': 'a text' },
+    ],
+    ['a time that is none', { conversation: { closedTime: 'soon' } }, { 'conversation.closedTime': 'soon' }],
+    ['a moment that is none', { timestamp: 'soon' }, { timestamp: 'soon' }],
+    ['a second word for the kind', { type: 'Closed', action: 'sync' }, { action: 'sync' }],
+    ['words within the conversation', { conversation: { id: 'c1', type: 'vk' } }, { 'conversation.type': 'vk' }],
+    ['an id of its own', { id: 'event 7', conversation: { id: 'c1' } }, { id: 'event 7' }],
+    ['a conversation that is a list', { conversationId: 'c1', conversation: [1] }, { conversation: [1] }],
+    [
+      'names that are columns of ours',
+      { inbox_seq: 9, event_kinds: 'x' },
+      { 'sent.inbox_seq': 9, 'sent.event_kinds': 'x' },
+    ],
+    ['a vote', { visitorVote: 'positive' }, { rating_value: 'positive' }],
+  ])('%s', (_name, body, columns) => {
+    expect(merged(body)).toMatchObject(columns);
+  });
+
+  test.each([0, '0', false, '', '0001-01-01T00:00:00', '0001-01-01T00:00:00Z'])('%j is no time', (closedTime) => {
+    expect(merged({ conversation: { closedTime } })).not.toHaveProperty('conversation_closed_time');
+  });
+});
+
 describe('several events', () => {
+  test('a value of another kind does not take the place of a good one', () => {
+    const row = merged(
+      { conversation: { closedTime: 1709286069 }, discourser: { info: { name: 'Анна' } } },
+      { conversation: { closedTime: 'soon' }, discourser: { info: 'a text' } },
+    );
+    expect(row).toMatchObject({
+      conversation_closed_time: '2024-03-01T09:41:09.000Z',
+      discourser_info: { name: 'Анна' },
+    });
+  });
+
+  test('objects within objects are joined, and each value has its own time', () => {
+    const at = (seconds: number, info: object) => ({
+      timestamp: RECEIVED - 1e6 + seconds * 1000,
+      discourser: { info },
+    });
+    const row = merged(
+      at(10, { phone: 'old', address: { city: 'Москва', zip: '101000' } }),
+      at(30, { name: 'Анна', address: { city: 'Казань' } }),
+      at(20, { phone: 'new', address: { city: 'Тверь' } }),
+    );
+    expect(row['discourser_info']).toEqual({ phone: 'new', name: 'Анна', address: { city: 'Казань', zip: '101000' } });
+  });
+
   test('a partial event erases nothing', () => {
     const row = merged(
       {

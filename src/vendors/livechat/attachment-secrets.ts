@@ -1,0 +1,19 @@
+import { foldName, isObject } from '../../core/objects.ts';
+
+/** Whoever has the address or the token of an attachment can read it: they have no business in a warehouse (livechat-api §4.2). */
+const SECRETS = ['token', 'url'];
+const ATTACHMENTS = ['attachment', 'attachments'];
+
+/** Takes what opens attachments out of an event, in place, wherever in it they are. */
+export function withoutAttachmentSecrets(value: unknown, isInAttachment = false): void {
+  if (Array.isArray(value)) {
+    for (const inner of value as unknown[]) withoutAttachmentSecrets(inner, isInAttachment);
+    return;
+  }
+  if (!isObject(value)) return;
+  for (const [name, inner] of Object.entries(value)) {
+    const folded = foldName(name);
+    if (isInAttachment && SECRETS.includes(folded)) delete value[name];
+    else withoutAttachmentSecrets(inner, isInAttachment || ATTACHMENTS.includes(folded));
+  }
+}
