@@ -16,9 +16,23 @@ export type InboxRole = 'receiver' | 'reader';
  */
 export async function openInbox(config: InboxConfig, role: InboxRole, clock: Clock): Promise<Inbox> {
   if (config.type === 'sqlite') {
-    const { openSqliteInbox } = await import('./sqlite.ts');
+    const { openSqliteInbox } = await quietly(() => import('./sqlite.ts'));
     return openSqliteInbox(config.path, role, clock);
   }
   const { openPostgresInbox } = await import('./postgres.ts');
   return openPostgresInbox(config.url, role);
+}
+
+/** Node.js 22 calls its SQLite experimental whenever it is loaded: nobody who reads our log can do anything about it. */
+async function quietly<Module>(load: () => Promise<Module>): Promise<Module> {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = ((warning: string | Error, ...rest: unknown[]) => {
+    if (!String(warning).startsWith('SQLite is an experimental feature'))
+      Reflect.apply(emitWarning, process, [warning, ...rest]);
+  }) as typeof process.emitWarning;
+  try {
+    return await load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }

@@ -57,6 +57,7 @@ export async function startReceiver(
   const budget = new ByteBudget(MAX_HELD_BYTES);
   let failedAt: number | undefined;
   let isClosing = false;
+  let probe: { readonly at: number; readonly result: Promise<boolean> } | undefined;
   const queue = new CommitQueue({
     inbox,
     maxEvents: MAX_WAITING_EVENTS,
@@ -65,6 +66,7 @@ export async function startReceiver(
       metrics.committed(events, added, ms);
       if (failedAt !== undefined) log('info', 'The inbox can be used again.');
       failedAt = undefined;
+      probe = undefined;
     },
     onFailure() {
       failedAt = clock.now();
@@ -160,7 +162,6 @@ export async function startReceiver(
   }
   const unlimited = { config: { rateLimit: false } };
   app.get('/healthz', unlimited, (_request, reply) => reply.send('ok\n'));
-  let probe: { readonly at: number; readonly result: Promise<boolean> } | undefined;
   const canRead = () => {
     // Whoever asks within a second gets the same answer: the store has other work.
     if (probe === undefined || clock.now() - probe.at >= 1000) {
