@@ -37,9 +37,12 @@ export function secretsOf(raw: unknown): string[] {
 
 /** The password in the address of a database: messages may show it without the rest. */
 function passwordsIn(address: unknown): string[] {
-  const url = typeof address === 'string' ? URL.parse(address.trim()) : null;
-  if (url === null) return [];
-  return [decoded(url.password), url.searchParams.get('password') ?? ''];
+  if (typeof address !== 'string') return [];
+  const url = URL.parse(address.trim());
+  const known = url === null ? [] : [decoded(url.password), url.searchParams.get('password') ?? ''];
+  // One that is not written as in URLs is cut at its special characters, and a part of it taken for the host.
+  const [, behindUser = ''] = /^[^:]*:\/\/[^:]*:(.*)@/.exec(address) ?? [];
+  return [...known, behindUser, ...behindUser.split(/[@/:?#]/)];
 }
 
 function decoded(text: string): string {
@@ -62,15 +65,28 @@ export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig
   if (!validate(config)) {
     problems.push(...describeViolations((validate as { errors?: Violation[] }).errors ?? [], form, config));
   }
-  const { start_date: startText, livechat, livetex, inbox } = (isObject(config) ? config : {}) as Partial<Config>;
+  const {
+    start_date: startText,
+    livechat,
+    livetex,
+    inbox,
+    webhooks,
+  } = (isObject(config) ? config : {}) as Partial<Config>;
   const startDate = parseInstant(startText);
   if (typeof startText === 'string' && typeof startDate !== 'number' && !mentions(problems, 'start_date')) {
     problems.push(`start_date is not a date that exists: ${quoteValue(startText)}`);
   }
   if (isObject(config) && livechat === undefined && livetex === undefined && inbox === undefined) {
-    problems.push('livechat and livetex are missing: fill in the vendor whose data you want');
+    problems.push(
+      webhooks === undefined
+        ? 'livechat and livetex are missing: fill in the vendor whose data you want'
+        : 'inbox is missing: it says where webhooks are kept, for example {"type": "sqlite", "path": "/var/lib/source-chat/inbox.sqlite"}',
+    );
   }
-  if (inbox?.type === 'postgres' && typeof inbox.url === 'string' && URL.parse(inbox.url) === null) {
+  if (inbox?.type === 'sqlite' && typeof inbox.path === 'string' && inbox.path.startsWith('~')) {
+    problems.push('inbox.path begins with ~, which only a shell understands: write the whole path');
+  }
+  if (inbox?.type === 'postgres' && typeof inbox.url === 'string' && !isPlainAddress(inbox.url)) {
     problems.push(
       'inbox.url is not an address: special characters in the password have to be written as in URLs (%40 for @)',
     );
@@ -98,6 +114,11 @@ export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig
   const isLater = startDate > Date.now();
   const late = isLater ? ['start_date is in the future: nothing will be loaded before then.'] : [];
   return { config: config as Config, startDate, warnings: [...leftOut, ...unknown, ...late] };
+}
+
+/** False where a password has characters that end it too early. */
+function isPlainAddress(text: string): boolean {
+  return URL.parse(text) !== null && text.split('@').length <= 2 && !text.includes('#');
 }
 
 function invalid(problems: readonly string[]): SyncError {

@@ -63,7 +63,7 @@ export function kindOf(word: string): string | undefined {
 
 /** True where there is no time: also for what programs write in its place, 0 and the year 1. */
 export function isNoTime(value: unknown): boolean {
-  return value === undefined || value === null || value === '' || value === false || Number(value) === 0
-    ? true
-    : typeof value === 'string' && value.startsWith('0001-01-01');
+  if (value === undefined || value === null || value === '' || value === false) return true;
+  if (typeof value === 'string') return Number(value) === 0 || value.startsWith('0001-01-01');
+  return value === 0;
 }

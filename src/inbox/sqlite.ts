@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import type { Clock } from '../core/clock.ts';
@@ -51,7 +51,11 @@ export async function openSqliteInbox(given: string, role: InboxRole, clock: Clo
   }
   let database: DatabaseSync;
   try {
-    if (role === 'receiver') mkdirSync(dirname(path), { recursive: true });
+    if (role === 'receiver') {
+      // What people wrote to each other is nobody else's business.
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      closeSync(openSync(path, 'a', 0o600));
+    }
     database = new DatabaseSync(path, { timeout: BUSY_MS });
     return await createInbox(database, role, clock, path);
   } catch (error) {
@@ -110,6 +114,13 @@ async function createInbox(database: DatabaseSync, role: InboxRole, clock: Clock
       database.exec('commit');
       return result;
     });
+  const opened = statSync(path);
+  /** A file that was moved, deleted or replaced can be written on, and nobody would ever read it. */
+  const refuseMoved = () => {
+    const now = statSync(path, { throwIfNoEntry: false });
+    if (now?.ino === opened.ino && now.dev === opened.dev) return;
+    throw new Error('the file was moved, deleted or replaced while it was open; start this process again');
+  };
   const guarded = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     try {
       return await work();
@@ -126,6 +137,7 @@ async function createInbox(database: DatabaseSync, role: InboxRole, clock: Clock
     append: (events) =>
       guarded(() =>
         inTransaction(() => {
+          refuseMoved();
           const insert = prepare(
             'insert into events (vendor, kind, subject, received_at, hash, size, body) values (?, ?, ?, ?, unhex(?), ?, ?) on conflict (hash) do nothing',
           );
@@ -140,6 +152,7 @@ async function createInbox(database: DatabaseSync, role: InboxRole, clock: Clock
     head: () =>
       guarded(() =>
         patiently(() => {
+          refuseMoved();
           // Not max(seq): that goes back when the latest events are removed.
           const row = prepare("select seq from sqlite_sequence where name = 'events'").get();
           return Number(row?.['seq'] ?? 0);

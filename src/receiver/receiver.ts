@@ -89,20 +89,24 @@ export async function startReceiver(
     const { kind, subject, isForeseen } = RECOGNISE[vendor](content);
     const digest = hash('sha256', `${vendor}\n${text}`, 'hex');
     const event: NewEvent = { vendor, kind, subject, receivedAt: clock.now(), hash: digest, body: text };
-    return { event, isForeseen };
+    const others = INBOX_VENDORS.filter((other) => other !== vendor);
+    const isOthers = !isForeseen && others.some((other) => RECOGNISE[other](content).isForeseen);
+    return { event, isForeseen, isOthers };
   };
 
   /** Keeps one event; throws a Refusal for what is not to be answered with 200. */
   const receive = async (vendor: InboxVendor, vendorSecrets: VendorSecrets, request: FastifyRequest) => {
     const body = await readBody(request.raw, request.headers, options.maxBodyBytes, budget);
     try {
-      const { event, isForeseen } = understand(vendor, vendorSecrets, body.take());
+      const { event, isForeseen, isOthers } = understand(vendor, vendorSecrets, body.take());
       await queue.add(event);
       metrics.accepted(vendor, isForeseen ? event.kind : 'other');
       if (!isForeseen) {
         notice(
           'warn',
-          `${TITLES[vendor]} sent an event that this release does not know (${event.kind}). It is kept as it came.`,
+          isOthers
+            ? `An event at the address of ${TITLES[vendor]} looks like one of the other vendor's (${event.kind}). It is kept, but makes no good row: are the addresses swapped?`
+            : `${TITLES[vendor]} sent an event that this release does not know (${event.kind}). It is kept as it came.`,
         );
       }
     } finally {
@@ -113,7 +117,10 @@ export async function startReceiver(
   const answer =
     (vendor: InboxVendor, vendorSecrets: VendorSecrets) => async (request: FastifyRequest, reply: FastifyReply) => {
       const { secret } = request.params as { secret: string };
-      if (!isSame(secret, vendorSecrets.path)) return refuse(reply, NOT_FOUND);
+      if (!isSame(secret, vendorSecrets.path)) {
+        notice('warn', `A request to the address of ${TITLES[vendor]} has a wrong secret: it was answered with 404.`);
+        return refuse(reply, NOT_FOUND);
+      }
       if (request.method !== 'POST') return refuse(reply.header('allow', 'POST'), NOT_POST);
       try {
         await receive(vendor, vendorSecrets, request);

@@ -216,6 +216,10 @@ describe('the settings', () => {
       'inbox.url must have the form postgresql://user:password@host:5432/database',
     ],
     [{ inbox: { type: 'postgres', url: 'postgresql://a:b@[x/c' } }, 'inbox.url is not an address'],
+    [{ inbox: { type: 'postgres', url: 'postgresql://a:Tr0ub@4dor/x@127.0.0.1/c' } }, 'inbox.url is not an address'],
+    [{ inbox: { type: 'postgres', url: 'postgresql://a:1#2@127.0.0.1/c' } }, 'inbox.url is not an address'],
+    [{ inbox: { type: 'sqlite', path: '~/inbox.sqlite' } }, 'inbox.path begins with ~'],
+    [{ webhooks: { livetex_secret: 'a-long-random-word' } }, 'inbox is missing'],
     [
       { inbox: { type: 'redis', url: 'x' } },
       'inbox.type must be "postgres" (PostgreSQL) or "sqlite" (SQLite), not "redis"',

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -61,6 +62,22 @@ describe('when the store cannot be used', () => {
     expect((await ask(`${url}/readyz`)).status).toBe(200);
     expect((await exported(config)).events).toHaveLength(2);
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'with SQLite: a file that was taken away from under the receiver takes no events, and is nobody else’s to read',
+    async () => {
+      const { livechat, url, database } = await startReceiver();
+      expect(await post(livechat, EVENT)).toBe(200);
+      expect(statSync(database).mode & 0o777).toBe(0o600);
+      renameSync(database, `${database}.moved`);
+      expect(await post(livechat, { ...EVENT, index: 1 })).toBe(503);
+      expect((await ask(`${url}/readyz`)).status).toBe(503);
+      writeFileSync(database, '');
+      expect(await post(livechat, { ...EVENT, index: 1 })).toBe(503);
+      renameSync(`${database}.moved`, database);
+      expect(await post(livechat, { ...EVENT, index: 1 })).toBe(200);
+    },
+  );
 
   test('with PostgreSQL: while the server is gone nothing is ready, and when it is back all is well', {
     timeout: 120_000,

@@ -92,6 +92,7 @@ async function prune(
     );
   }
   const head = await inbox.head();
+  if (states.length === 0) log('warn', 'Without --state also those events go that no sync has read yet.');
   const passedIn = states.map((path) => passedPlaces(path, inbox));
   const removed: Record<string, number> = {};
   for (const vendor of INBOX_VENDORS) {

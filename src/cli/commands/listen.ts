@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { SyncError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Config } from '../../generated/config.ts';
 import { INBOX_VENDORS, type InboxVendor } from '../../inbox/inbox.ts';
-import { openInbox } from '../../inbox/open-inbox.ts';
+import { type InboxConfig, openInbox } from '../../inbox/open-inbox.ts';
 import type { ReceiverSecrets, VendorSecrets } from '../../receiver/options.ts';
 import { startReceiver } from '../../receiver/receiver.ts';
 import { readJsonFile } from '../input-files.ts';
@@ -58,13 +59,19 @@ export async function runListen(
     ([vendor, { path }]) => [vendor, addressOf(vendor, request.showSecrets ? path : MASKED)] as const,
   );
   out.write(JSON.stringify({ listening: local, ...Object.fromEntries(addresses) }));
-  log('info', `Listening on ${local}.`);
+  log('info', `Listening on ${local}. Events are kept in ${placeOf(config.inbox)}.`);
   // Past the log, which would mask what was asked for.
   for (const [vendor, address] of addresses) err.line(`  ${TITLES[vendor]}: ${address}`);
   if (!request.showSecrets)
     err.line(`  ${MASKED} stands for the secrets of the configuration; --show-secrets prints them.`);
   if (!ended.signal.aborted) await once(ended.signal, 'abort');
   return 0;
+}
+
+function placeOf(inbox: InboxConfig): string {
+  if (inbox.type === 'sqlite') return resolve(inbox.path);
+  const { host, pathname } = new URL(inbox.url);
+  return `PostgreSQL at ${host}${pathname}`;
 }
 
 function secretsOf({ webhooks = {} }: Config): ReceiverSecrets {
