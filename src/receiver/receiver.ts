@@ -1,19 +1,15 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import { INBOX_VENDORS, type Inbox, InboxError, type InboxVendor, type NewEvent } from '../inbox/inbox.ts';
-import { ByteBudget, readBody } from './body.ts';
-import { CommitQueue, QueueFullError } from './commit-queue.ts';
-import { readEvent } from './event-text.ts';
-import { recogniseLivechat } from './livechat-events.ts';
-import { recogniseLivetex } from './livetex-events.ts';
+import { INBOX_VENDORS, type Inbox, InboxError, type InboxVendor } from '../inbox/inbox.ts';
+import { QueueFullError } from './commit-queue.ts';
 import { createMetrics } from './metrics.ts';
 import { createNotices } from './notices.ts';
 import type { ReceiverOptions, ReceiverSecrets, VendorSecrets } from './options.ts';
+import { createReception, isSame, RETRY_AFTER_DOWN, TITLES } from './reception.ts';
 import { Refusal } from './refusal.ts';
 
 /** Time for the headers of a request, and for all of it, in ms: who is slower than this is no vendor, or gone. */
@@ -25,17 +21,10 @@ const LIMITS_EVERY_MS = 1000;
 const KEEP_ALIVE_MS = 65_000;
 /** Bytes of all headers of a request. */
 const MAX_HEADER_BYTES = 16 * 1024;
-/** Bytes of bodies in memory, of all requests together, and events that wait for the store. */
-const MAX_HELD_BYTES = 128 * 1024 * 1024;
-const MAX_WAITING_EVENTS = 10_000;
-/** After so many seconds a vendor may try again when the store is down. */
-const RETRY_AFTER_DOWN = 10;
+/** After so many seconds it is worth another try when too much waits. */
 const RETRY_AFTER_FULL = 1;
 /** How long requests that are under way may take when the receiver is told to end, in ms. */
 const DRAIN_LIMIT_MS = 8000;
-
-const RECOGNISE = { livetex: recogniseLivetex, livechat: recogniseLivechat } as const;
-const TITLES = { livetex: 'LiveTex', livechat: 'LiveChat' } as const;
 
 export interface Receiver {
   readonly port: number;
@@ -54,66 +43,12 @@ export async function startReceiver(
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<Receiver> {
   const notice = createNotices(log, clock);
-  const budget = new ByteBudget(MAX_HELD_BYTES);
-  let failedAt: number | undefined;
-  let isClosing = false;
-  let probe: { readonly at: number; readonly result: Promise<boolean> } | undefined;
-  const queue = new CommitQueue({
-    inbox,
-    maxEvents: MAX_WAITING_EVENTS,
-    maxCharacters: MAX_HELD_BYTES,
-    onCommit(events, added, ms) {
-      metrics.committed(events, added, ms);
-      if (failedAt !== undefined) log('info', 'The inbox can be used again.');
-      failedAt = undefined;
-      probe = undefined;
-    },
-    onFailure() {
-      failedAt = clock.now();
-    },
-  });
   const metrics = createMetrics(
-    () => queue.size,
-    () => budget.taken,
+    () => reception.waiting(),
+    () => reception.held(),
   );
-
-  /** Makes an event of a body. Of what it takes to do so nothing is held while the event waits to be stored. */
-  const understand = (vendor: InboxVendor, { inBody }: VendorSecrets, bytes: Buffer) => {
-    const { content, text, credentials } = readEvent(bytes);
-    for (const [name, given] of credentials) {
-      const wanted = inBody.get(name);
-      if (wanted !== undefined && !(typeof given === 'string' && isSame(given, wanted))) {
-        throw new Refusal(403, 'The credential in the body is not the one that is configured.');
-      }
-    }
-    const { kind, subject, isForeseen } = RECOGNISE[vendor](content);
-    const digest = hash('sha256', `${vendor}\n${text}`, 'hex');
-    const event: NewEvent = { vendor, kind, subject, receivedAt: clock.now(), hash: digest, body: text };
-    const others = INBOX_VENDORS.filter((other) => other !== vendor);
-    const isOthers = !isForeseen && others.some((other) => RECOGNISE[other](content).isForeseen);
-    return { event, isForeseen, isOthers };
-  };
-
-  /** Keeps one event; throws a Refusal for what is not to be answered with 200. */
-  const receive = async (vendor: InboxVendor, vendorSecrets: VendorSecrets, request: FastifyRequest) => {
-    const body = await readBody(request.raw, request.headers, options.maxBodyBytes, budget);
-    try {
-      const { event, isForeseen, isOthers } = understand(vendor, vendorSecrets, body.take());
-      await queue.add(event);
-      metrics.accepted(vendor, isForeseen ? event.kind : 'other');
-      if (!isForeseen) {
-        notice(
-          'warn',
-          isOthers
-            ? `An event at the address of ${TITLES[vendor]} looks like one of the other vendor's (${event.kind}). It is kept, but makes no good row: are the addresses swapped?`
-            : `${TITLES[vendor]} sent an event that this release does not know (${event.kind}). It is kept as it came.`,
-        );
-      }
-    } finally {
-      body.release();
-    }
-  };
-
+  const reception = createReception(options.maxBodyBytes, inbox, { clock, log, notice, metrics });
+  let isClosing = false;
   const answer =
     (vendor: InboxVendor, vendorSecrets: VendorSecrets) => async (request: FastifyRequest, reply: FastifyReply) => {
       const { secret } = request.params as { secret: string };
@@ -123,7 +58,7 @@ export async function startReceiver(
       }
       if (request.method !== 'POST') return refuse(reply.header('allow', 'POST'), NOT_POST);
       try {
-        await receive(vendor, vendorSecrets, request);
+        await reception.receive(vendor, vendorSecrets, request.raw);
         return reply.send('ok\n');
       } catch (error) {
         const refusal = asRefusal(error);
@@ -169,25 +104,11 @@ export async function startReceiver(
   }
   const unlimited = { config: { rateLimit: false } };
   app.get('/healthz', unlimited, (_request, reply) => reply.send('ok\n'));
-  const canRead = () => {
-    // Whoever asks within a second gets the same answer: the store has other work.
-    if (probe === undefined || clock.now() - probe.at >= 1000) {
-      const result = inbox.head().then(
-        () => true,
-        () => false,
-      );
-      probe = { at: clock.now(), result };
-    }
-    return probe.result;
-  };
-  app.get('/readyz', unlimited, async (_request, reply) => {
-    // A full disk can be read: only the last attempt to write tells. After a while it is worth another one.
-    const hasFailed = failedAt !== undefined && clock.now() - failedAt < RETRY_AFTER_DOWN * 1000;
-    const isReady = !hasFailed && (await canRead());
-    return isReady
+  app.get('/readyz', unlimited, async (_request, reply) =>
+    (await reception.isReady())
       ? reply.send('ok\n')
-      : refuse(reply, new Refusal(503, 'The inbox cannot be used.', RETRY_AFTER_DOWN));
-  });
+      : refuse(reply, new Refusal(503, 'The inbox cannot be used.', RETRY_AFTER_DOWN)),
+  );
   app.get('/metrics', unlimited, async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   app.setNotFoundHandler((_request, reply) => refuse(reply, NOT_FOUND));
   app.setErrorHandler((error, _request, reply) => {
@@ -205,7 +126,7 @@ export async function startReceiver(
       const impatience = setTimeout(() => app.server.closeAllConnections(), DRAIN_LIMIT_MS);
       await app.close();
       clearTimeout(impatience);
-      await queue.drain();
+      await reception.drain();
     },
   };
 }
@@ -244,11 +165,6 @@ const LIMITS = {
   keepAliveTimeout: KEEP_ALIVE_MS,
   maxHeaderSize: MAX_HEADER_BYTES,
 } as const;
-
-/** Compares without telling by the time it takes how much is right. */
-function isSame(given: string, wanted: string): boolean {
-  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', wanted, 'buffer'));
-}
 
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
