@@ -8,9 +8,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, type TestContext, test } from 'vitest';
 import { executable, file, temporaryFolder } from '../helpers/commands.ts';
 import {
-  addCounts,
   ask,
-  expectAccepted,
   InboxReader,
   Ledger,
   listenUnlimited,
@@ -20,6 +18,14 @@ import {
   sleep,
   startLoad,
 } from '../helpers/inbox-load.ts';
+import {
+  endUnderLoad,
+  killUnderLoad,
+  readUnderLoad,
+  type Store,
+  shareStore,
+  startTogether,
+} from '../helpers/inbox-scenarios.ts';
 import { inboxConfig, LIVECHAT_SECRET, type ListenProcess } from '../helpers/receiver.ts';
 
 /** Kills of the receiver under load. */
@@ -27,9 +33,9 @@ const KILLS = 50;
 /** Beyond what any of these tests takes on a slow machine. */
 const LIMIT_MS = 300_000;
 
-function sqliteStore(): { path: string; config: Record<string, unknown> } {
+function sqliteStore(): Store & { path: string } {
   const path = join(temporaryFolder(), 'inbox.sqlite');
-  return { path, config: inboxConfig({ type: 'sqlite', path }) };
+  return { name: 'SQLite', path, config: inboxConfig({ type: 'sqlite', path }) };
 }
 
 /** SQLite's own opinion about the file. */
@@ -46,35 +52,9 @@ describe('a receiver that is killed', () => {
   test(
     `keeps what it acknowledged through ${KILLS} kills under load, while syncs read`,
     async () => {
-      const { path, config } = sqliteStore();
-      const random = randomOf(1);
-      const ledger = new Ledger(randomOf(2));
-      const reader = new InboxReader(config);
-      const counts = new Map<string, number>();
-      let reading: Promise<void> | undefined;
-      for (let kill = 0; kill < KILLS; kill += 1) {
-        const receiver = await listenUnlimited(config);
-        const load = startLoad([receiver], ledger, { random });
-        // Runs on beyond the kill, and beside the next receiver.
-        if (kill % 7 === 0) {
-          await reading;
-          reading = reader.read();
-        }
-        await sleep(20 + random() * 380);
-        expect(await receiver.end('SIGKILL')).toBe(null);
-        await load.stop();
-        addCounts(counts, load);
-      }
-      await reading;
-      await reader.read();
-      expect(integrityOf(path)).toBe('ok');
-      console.log(
-        `SQLite: ${KILLS} kills, ${ledger.posted.size} events posted, ${ledger.acknowledged.size} acknowledged, ${reader.size} read in ${reader.reads} reads; ${numbersOf(counts)}`,
-      );
-      expectAccepted(counts, ['none', 'cut']);
-      expect(ledger.acknowledged.size).toBeGreaterThan(KILLS);
-      reader.expectAll(ledger);
-      await reader.expectSameAtOnce();
+      const store = sqliteStore();
+      await killUnderLoad(store, KILLS, 7);
+      expect(integrityOf(store.path)).toBe('ok');
     },
     LIMIT_MS,
   );
@@ -223,25 +203,9 @@ describe('two receivers on one file', () => {
   test(
     'take the same and different events at the same time; each is read once',
     async () => {
-      const { path, config } = sqliteStore();
-      const receivers = [await listenUnlimited(config), await listenUnlimited(config)];
-      const ledger = new Ledger(randomOf(7));
-      const load = startLoad(receivers, ledger, { random: randomOf(8), connections: 32, everywhere: 0.3 });
-      const reader = new InboxReader(config);
-      for (let count = 0; count < 3; count += 1) {
-        await sleep(500);
-        await reader.read();
-      }
-      await load.stop();
-      for (const receiver of receivers) expect(await receiver.end()).toBe(0);
-      await reader.read();
-      reader.expectAll(ledger);
-      await reader.expectSameAtOnce();
-      expect(integrityOf(path)).toBe('ok');
-      console.log(
-        `SQLite, two receivers: ${numbersOf(load.counts)}; ${ledger.acknowledged.size} acknowledged, ${reader.size} read; slowest answer ${Math.round(load.slowest())} ms`,
-      );
-      expectAccepted(load.counts);
+      const store = sqliteStore();
+      await shareStore(store);
+      expect(integrityOf(store.path)).toBe('ok');
     },
     LIMIT_MS,
   );
@@ -249,18 +213,7 @@ describe('two receivers on one file', () => {
   test(
     'start at the same time where there is no store yet',
     async () => {
-      for (let round = 0; round < 4; round += 1) {
-        const { config } = sqliteStore();
-        const receivers = await Promise.all([1, 2, 3].map(() => listenUnlimited(config)));
-        const ledger = new Ledger(randomOf(round));
-        for (const receiver of receivers) {
-          expect((await postEvent(receiver, ledger.next(), ledger)).status).toBe(200);
-        }
-        const reader = new InboxReader(config);
-        await reader.read();
-        reader.expectAll(ledger);
-        await Promise.all(receivers.map((receiver) => receiver.end()));
-      }
+      await startTogether(async () => sqliteStore());
     },
     LIMIT_MS,
   );
@@ -270,26 +223,10 @@ describe('a receiver that is told to end', () => {
   test(
     'ends with 0 under load: what was acknowledged is there, what was answered was answered whole',
     async () => {
-      const { path, config } = sqliteStore();
-      const ledger = new Ledger(randomOf(9));
-      const counts = new Map<string, number>();
-      for (let round = 0; round < 5; round += 1) {
-        const receiver = await listenUnlimited(config);
-        const load = startLoad([receiver], ledger, { random: randomOf(10 + round), connections: 32 });
-        await sleep(200 + round * 50);
-        expect(await receiver.end(round % 2 === 0 ? 'SIGTERM' : 'SIGINT')).toBe(0);
-        await load.stop();
-        addCounts(counts, load);
-      }
-      const reader = new InboxReader(config);
-      await reader.read();
-      console.log(
-        `SQLite, told to end 5 times: ${numbersOf(counts)}; ${ledger.acknowledged.size} acknowledged, ${reader.size} read`,
-      );
-      reader.expectAll(ledger);
-      expect(counts.get('cut')).toBe(undefined);
+      const store = sqliteStore();
+      await endUnderLoad(store, ['SIGTERM', 'SIGINT', 'SIGTERM', 'SIGINT', 'SIGTERM']);
       // It closed the file itself: nothing is left beside it.
-      expect(existsSync(`${path}-wal`)).toBe(false);
+      expect(existsSync(`${store.path}-wal`)).toBe(false);
     },
     LIMIT_MS,
   );
@@ -362,23 +299,7 @@ describe('a receiver that is told to end', () => {
 test(
   'a read beside a receiver at full speed is complete',
   async () => {
-    const { config } = sqliteStore();
-    const receiver = await listenUnlimited(config);
-    const ledger = new Ledger(randomOf(20));
-    const load = startLoad([receiver], ledger, { random: randomOf(21), connections: 64 });
-    const numbers: string[] = [];
-    for (let count = 0; count < 3; count += 1) {
-      await sleep(700);
-      const before = new Set(ledger.acknowledged);
-      const reader = new InboxReader(config);
-      await reader.read();
-      // All that was acknowledged before it began, and perhaps more.
-      reader.expectAll({ posted: ledger.posted, acknowledged: before });
-      numbers.push(`${reader.size} of at least ${before.size} in ${reader.lastMs} ms`);
-    }
-    await load.stop();
-    expectAccepted(load.counts);
-    console.log(`SQLite, reads under load: ${numbers.join(', ')}; slowest answer ${Math.round(load.slowest())} ms`);
+    await readUnderLoad(sqliteStore());
   },
   LIMIT_MS,
 );

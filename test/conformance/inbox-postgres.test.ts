@@ -1,19 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  addCounts,
   connection,
-  expectAccepted,
-  InboxReader,
   Ledger,
   listenUnlimited,
-  numbersOf,
   openInboxes,
   postEvent,
   postgresStore,
   randomOf,
-  sleep,
-  startLoad,
 } from '../helpers/inbox-load.ts';
+import {
+  endUnderLoad,
+  killUnderLoad,
+  readUnderLoad,
+  type Store,
+  shareStore,
+  startTogether,
+} from '../helpers/inbox-scenarios.ts';
 import { type PostgresServer, startPostgres } from '../helpers/postgres.ts';
 
 /** Kills of the receiver under load. */
@@ -27,37 +29,15 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.close());
 
+async function newStore(): Promise<Store> {
+  const { config } = await postgresStore(postgres);
+  return { name: 'PostgreSQL', config };
+}
+
 test(
   `a receiver that is killed ${KILLS} times under load keeps what it acknowledged, while syncs read`,
   async () => {
-    const { config } = await postgresStore(postgres);
-    const random = randomOf(1);
-    const ledger = new Ledger(randomOf(2));
-    const reader = new InboxReader(config);
-    let reading: Promise<void> | undefined;
-    const counts = new Map<string, number>();
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      const receiver = await listenUnlimited(config);
-      const load = startLoad([receiver], ledger, { random });
-      // Runs on beyond the kill, and beside the next receiver.
-      if (kill % 3 === 0) {
-        await reading;
-        reading = reader.read();
-      }
-      await sleep(20 + random() * 380);
-      expect(await receiver.end('SIGKILL')).toBe(null);
-      await load.stop();
-      addCounts(counts, load);
-    }
-    await reading;
-    await reader.read();
-    console.log(
-      `PostgreSQL: ${KILLS} kills, ${ledger.posted.size} events posted, ${ledger.acknowledged.size} acknowledged, ${reader.size} read in ${reader.reads} reads; ${numbersOf(counts)}`,
-    );
-    expectAccepted(counts, ['none', 'cut']);
-    expect(ledger.acknowledged.size).toBeGreaterThan(KILLS);
-    reader.expectAll(ledger);
-    await reader.expectSameAtOnce();
+    await killUnderLoad(await newStore(), KILLS, 3);
   },
   LIMIT_MS,
 );
@@ -90,24 +70,7 @@ describe('two receivers in one database', () => {
   test(
     'take the same and different events at the same time; each is read once',
     async () => {
-      const { config } = await postgresStore(postgres);
-      const receivers = [await listenUnlimited(config), await listenUnlimited(config)];
-      const ledger = new Ledger(randomOf(7));
-      const load = startLoad(receivers, ledger, { random: randomOf(8), connections: 32, everywhere: 0.3 });
-      const reader = new InboxReader(config);
-      for (let count = 0; count < 3; count += 1) {
-        await sleep(500);
-        await reader.read();
-      }
-      await load.stop();
-      for (const receiver of receivers) expect(await receiver.end()).toBe(0);
-      await reader.read();
-      console.log(
-        `PostgreSQL, two receivers: ${numbersOf(load.counts)}; ${ledger.acknowledged.size} acknowledged, ${reader.size} read; slowest answer ${Math.round(load.slowest())} ms`,
-      );
-      reader.expectAll(ledger);
-      await reader.expectSameAtOnce();
-      expectAccepted(load.counts);
+      await shareStore(await newStore());
     },
     LIMIT_MS,
   );
@@ -127,18 +90,7 @@ describe('two receivers in one database', () => {
   test(
     'start at the same time where there is no store yet',
     async () => {
-      for (let round = 0; round < 4; round += 1) {
-        const { config } = await postgresStore(postgres);
-        const receivers = await Promise.all([1, 2, 3].map(() => listenUnlimited(config)));
-        const ledger = new Ledger(randomOf(round));
-        for (const receiver of receivers) {
-          expect((await postEvent(receiver, ledger.next(), ledger)).status).toBe(200);
-        }
-        const reader = new InboxReader(config);
-        await reader.read();
-        reader.expectAll(ledger);
-        await Promise.all(receivers.map((receiver) => receiver.end()));
-      }
+      await startTogether(newStore);
     },
     LIMIT_MS,
   );
@@ -147,24 +99,7 @@ describe('two receivers in one database', () => {
 test(
   'a receiver that is told to end under load ends with 0, and what it acknowledged is there',
   async () => {
-    const { config } = await postgresStore(postgres);
-    const ledger = new Ledger(randomOf(9));
-    const counts = new Map<string, number>();
-    for (let round = 0; round < 3; round += 1) {
-      const receiver = await listenUnlimited(config);
-      const load = startLoad([receiver], ledger, { random: randomOf(10 + round), connections: 32 });
-      await sleep(200 + round * 50);
-      expect(await receiver.end()).toBe(0);
-      await load.stop();
-      addCounts(counts, load);
-    }
-    const reader = new InboxReader(config);
-    await reader.read();
-    console.log(
-      `PostgreSQL, told to end 3 times: ${numbersOf(counts)}; ${ledger.acknowledged.size} acknowledged, ${reader.size} read`,
-    );
-    reader.expectAll(ledger);
-    expect(counts.get('cut')).toBe(undefined);
+    await endUnderLoad(await newStore(), ['SIGTERM', 'SIGTERM', 'SIGTERM']);
   },
   LIMIT_MS,
 );
@@ -172,23 +107,7 @@ test(
 test(
   'a read beside a receiver at full speed is complete',
   async () => {
-    const { config } = await postgresStore(postgres);
-    const receiver = await listenUnlimited(config);
-    const ledger = new Ledger(randomOf(20));
-    const load = startLoad([receiver], ledger, { random: randomOf(21), connections: 64 });
-    const numbers: string[] = [];
-    for (let count = 0; count < 3; count += 1) {
-      await sleep(700);
-      const before = new Set(ledger.acknowledged);
-      const reader = new InboxReader(config);
-      await reader.read();
-      // All that was acknowledged before it began, and perhaps more.
-      reader.expectAll({ posted: ledger.posted, acknowledged: before });
-      numbers.push(`${reader.size} of at least ${before.size} in ${reader.lastMs} ms`);
-    }
-    await load.stop();
-    expectAccepted(load.counts);
-    console.log(`PostgreSQL, reads under load: ${numbers.join(', ')}; slowest answer ${Math.round(load.slowest())} ms`);
+    await readUnderLoad(await newStore());
   },
   LIMIT_MS,
 );
