@@ -8,7 +8,7 @@ import { plainWord } from './stored-word.ts';
  */
 export const CONVERSATION = 'conversation';
 /** Where an event may name its kind, in this order; most do not. */
-export const KIND_NAMES: readonly string[] = ['eventtype', 'event', 'type', 'action'];
+const KIND_NAMES: readonly string[] = ['eventtype', 'event', 'type', 'action'];
 export const CREATION_NAMES: readonly string[] = ['creationtime', 'createdat', 'createtime'];
 export const CLOSING_NAMES: readonly string[] = ['closedtime', 'closedat', 'closetime'];
 export const RATING_NAMES: readonly string[] = ['rating', 'vote', 'visitorvote', 'rate'];

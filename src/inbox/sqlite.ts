@@ -192,22 +192,21 @@ async function createInbox(database: DatabaseSync, role: InboxRole, clock: Clock
       ),
     prune: (vendor, before, upTo, dryRun) =>
       guarded(async () => {
-        const condition = PRUNABLE;
         const values = [vendor, before, upTo, before, upTo];
         if (dryRun) {
           return patiently(() =>
-            Number(all(`select count(*) as n from events e where ${condition}`, ...values)[0]?.['n']),
+            Number(all(`select count(*) as n from events e where ${PRUNABLE}`, ...values)[0]?.['n']),
           );
         }
         const found = await patiently(() =>
-          all(`select seq, subject from events e where ${condition} order by subject, seq`, ...values),
+          all(`select seq, subject from events e where ${PRUNABLE} order by subject, seq`, ...values),
         );
         let removed = 0;
         for (const part of partsBySubject(found, PRUNE_EVENTS)) {
           // Looked at again in the transaction: an event may have come for a conversation that could have gone.
           removed += await inTransaction(() => {
             const remove = prepare(
-              `delete from events as e where seq in (select value from json_each(?)) and ${condition}`,
+              `delete from events as e where seq in (select value from json_each(?)) and ${PRUNABLE}`,
             );
             return Number(remove.run(JSON.stringify(part), ...values).changes);
           });

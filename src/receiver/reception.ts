@@ -119,8 +119,8 @@ function understand(vendor: InboxVendor, { inBody }: VendorSecrets, bytes: Buffe
   const { kind, subject, isForeseen } = RECOGNISE[vendor](content);
   const digest = hash('sha256', `${vendor}\n${text}`, 'hex');
   const event: NewEvent = { vendor, kind, subject, receivedAt, hash: digest, body: text };
-  const others = INBOX_VENDORS.filter((other) => other !== vendor);
-  const isOthers = !isForeseen && others.some((other) => RECOGNISE[other](content).isForeseen);
+  // Not the vendor's own, for those it would have been.
+  const isOthers = !isForeseen && INBOX_VENDORS.some((other) => RECOGNISE[other](content).isForeseen);
   return { event, isForeseen, isOthers };
 }
 

@@ -13,6 +13,8 @@ export interface LivetexAccount {
   readonly options: SandboxOptions;
   readonly chats: LivetexShelf<LivetexChat>;
   readonly leads: LivetexShelf<LivetexLead>;
+  /** What the chats come from. */
+  readonly chatFacts: Facts;
   readonly tokens: LivetexTokens;
   readonly times: LivetexTimes;
   /** LiveTex's time, in epoch ms. */
@@ -52,6 +54,7 @@ export function createLivetexAccount(options: SandboxOptions, clockNow: () => nu
     options,
     chats,
     leads,
+    chatFacts,
     tokens: new LivetexTokens(livetex, seed),
     times: createLivetexTimes(livetex.dialect, livetex.timeZone),
     now,

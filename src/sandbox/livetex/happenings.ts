@@ -1,4 +1,3 @@
-import type { Facts } from '../facts.ts';
 import { firstWhere } from '../search.ts';
 import type { LivetexAccount } from './account.ts';
 import { type LivetexChat, turningPoints } from './chat.ts';
@@ -24,13 +23,10 @@ const LONGEST_LIFE_MS = 43 * 86_400_000;
 
 /** All that happened in (since, until], in order of time. Both in epoch ms, and `until` may be still to come. */
 export function happeningsBetween(account: LivetexAccount, since: number, until: number): Happening[] {
-  const { chats, options } = account;
-  const { seed, agents, livetex } = options;
-  const { from, to, equalTimestamps } = livetex;
-  const facts: Facts = { seed, count: livetex.chats, agents, from, to, equalTimestamps };
+  const { chats, chatFacts } = account;
   const found: Happening[] = [];
   for (const number of chatsCreatedIn(account, since - LONGEST_LIFE_MS, until)) {
-    const points = turningPoints(facts, number, chats.createdAt(number));
+    const points = turningPoints(chatFacts, number, chats.createdAt(number));
     const add = (kind: HappeningKind) => (at: number) => {
       const chat = at > since && at <= until ? chats.row(number, at) : undefined;
       if (chat !== undefined) found.push({ kind, at, number, chat });
