@@ -4,8 +4,9 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
-COPY rolldown.config.ts tsconfig.json ./
+COPY tsconfig.json ./
 COPY schemas schemas
+COPY scripts scripts
 COPY src src
 RUN npm run build
 

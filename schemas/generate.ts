@@ -1,14 +1,13 @@
 /**
- * Writes src/generated/ from this folder: the types of the configuration and of every stream's rows, and the validator of
- * the configuration, compiled ahead so that no start has to. Run by `npm run generate`; a test fails when it was forgotten.
+ * Makes src/generated/ from this folder: the types of the configuration and of every stream's rows, and the validator of
+ * the configuration, compiled ahead so that no start has to.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 
 const SCHEMAS = new URL('./', import.meta.url);
-const GENERATED = new URL('../src/generated/', import.meta.url);
 const BANNER = '// Made from schemas/ by `npm run generate`. Do not edit.\n';
 
 /** The generated files by name, with their contents. */
@@ -62,8 +61,4 @@ function validator(schema: object): string {
     keywords: ['airbyte_secret', 'airbyte_hidden', 'order', 'group', 'groups', 'pattern_descriptor'],
   });
   return (standaloneCode.default ?? standaloneCode)(ajv, ajv.compile(schema));
-}
-
-if (process.argv[1] !== undefined && import.meta.url.endsWith(process.argv[1].split('/').pop() ?? '')) {
-  for (const [name, content] of await generate()) writeFileSync(new URL(name, GENERATED), content);
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig, type Plugin } from 'rolldown';
+import type { BuildOptions, Plugin } from 'rolldown';
 
 /**
  * Builds dist/: what the package and the image run. All that is needed is in there, so nothing has to be installed beside it,
@@ -8,7 +8,7 @@ import { defineConfig, type Plugin } from 'rolldown';
  * does not read: in a single file, `spec` would pay for the web server. Not minified: that saves no time, and stack traces
  * would say nothing.
  */
-export default defineConfig([
+export const BUNDLES: readonly BuildOptions[] = [
   {
     input: {
       'source-chat': 'src/cli/source-chat.ts',
@@ -21,7 +21,6 @@ export default defineConfig([
     output: {
       dir: 'dist/cli',
       format: 'esm',
-      cleanDir: true,
       entryFileNames: '[name].js',
       chunkFileNames: 'part-[name]-[hash].js',
     },
@@ -35,7 +34,7 @@ export default defineConfig([
     transform: { target: 'es2018' },
     output: { dir: 'dist/cli', format: 'cjs' as const, entryFileNames: '[name].cjs' },
   })),
-]);
+];
 
 /** Writes the licences of all packages that became part of the bundle beside it, as they ask for. */
 function licences(): Plugin {
