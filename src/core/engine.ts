@@ -55,7 +55,7 @@ export interface SyncOptions {
  * Only RECORD and STATE keep Airbyte's heartbeat monitor quiet, and a stream may wait for quota or filter pages of old
  * rows for long (airbyte §1.7). Its tightest known setting is minutes, its default three hours.
  */
-const HEARTBEAT_MS = 5 * 60_000;
+export const HEARTBEAT_MS = 5 * 60_000;
 
 /**
  * Runs streams and tells the sink what happens, until each has completed or failed. Groups (the vendors) run side by
