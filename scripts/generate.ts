@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { generate } from '../schemas/generate.ts';
 import { catalogs } from './catalogs.ts';
+import { streamsPage } from './streams-page.ts';
 
 const write = (folder: string, files: ReadonlyMap<string, string>) => {
   for (const [name, content] of files) writeFileSync(new URL(`../${folder}/${name}`, import.meta.url), content);
@@ -9,3 +10,4 @@ const write = (folder: string, files: ReadonlyMap<string, string>) => {
 
 write('src/generated', await generate());
 write('catalog', catalogs());
+write('docs', new Map([['streams.md', streamsPage()]]));

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { checkConfig } from '../src/cli/config.ts';
+import { blocksOf, type DocBlock, docFolder, docPages, pageText, runBlocks } from './helpers/doc-commands.ts';
+import { CANNOT_RUN, isListed, NEEDS_PYTHON } from './helpers/doc-lists.ts';
+
+const runsHere = (block: DocBlock) => !isListed(CANNOT_RUN, block) && !isListed(NEEDS_PYTHON, block);
+const isCommand = ({ language }: DocBlock) => language === 'sh';
+
+const pages = docPages();
+const commandsOf = (page: string) => blocksOf(page).filter((block) => isCommand(block) && runsHere(block));
+
+/** Programs that pages use and a machine may lack. */
+const missing = ['curl', 'openssl'].filter((name) => spawnSync('bash', ['-c', `command -v ${name}`]).status !== 0);
+const lacks = (page: string) => missing.some((name) => commandsOf(page).some(({ text }) => text.includes(`${name} `)));
+const runnable = pages.filter((page) => commandsOf(page).length > 0);
+
+/** What a line of output on a page may stand for: `…` is anything. */
+function pattern(line: string): RegExp {
+  const pieces = line.split('…').map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(pieces.join('.*'));
+}
+
+describe('the commands of the pages', () => {
+  test.concurrent.each(runnable.filter((page) => !lacks(page)))(
+    '%s: every block runs, one after the other',
+    { timeout: 120_000 },
+    async (page) => {
+      const all = blocksOf(page);
+      const blocks = all.filter((block) => !isCommand(block) || runsHere(block));
+      const ran = await runBlocks(blocks, docFolder());
+      for (const { block, code, output } of ran) {
+        expect(code, `${page}:${block.line}\n${block.text}\n${output}`).toBe(0);
+        const next = all[all.indexOf(block) + 1];
+        const shown = next?.language === 'text' ? next.text.trim().split('\n') : [];
+        for (const line of shown) expect(output, `${page}:${next?.line}`).toMatch(pattern(line));
+      }
+      expect(ran.length).toBe(blocks.filter(isCommand).length);
+    },
+  );
+
+  test('whoever runs the blocks of a page notices one that fails, and does not go on', async () => {
+    const made = { page: 'made.md', line: 1, name: '' };
+    const blocks = [
+      { ...made, language: 'sh', text: 'mkdir inner && cd inner\n' },
+      { ...made, language: 'json', name: 'there.json', text: '{}\n' },
+      { ...made, language: 'sh', text: 'cat there.json\n' },
+      { ...made, language: 'sh', text: 'false | cat\ntrue\n' },
+      { ...made, language: 'sh', text: 'true\n' },
+    ];
+    const ran = await runBlocks(blocks, docFolder());
+    expect(ran.map(({ code, output }) => [code, output])).toEqual([
+      [0, ''],
+      [0, '{}\n'],
+      [1, ''],
+    ]);
+  });
+
+  test.skip.each(runnable.filter(lacks))(`%s: cannot run without ${missing.join(' and ')}`, () => {});
+
+  test('the lists of what does not run have nothing that is not on the pages', () => {
+    const commands = pages.flatMap(blocksOf).filter(isCommand);
+    for (const entry of [...CANNOT_RUN, ...NEEDS_PYTHON]) {
+      const found = commands.filter((block) => isListed([entry], block));
+      expect(found.length, entry.join(': ')).toBeGreaterThan(0);
+    }
+  });
+
+  test('no page has commands that are neither run nor listed', () => {
+    // A block without a language, or with another name for the shell, would be passed over.
+    for (const block of pages.flatMap(blocksOf)) {
+      expect(['sh', 'json', 'text', 'python'], `${block.page}:${block.line}`).toContain(block.language);
+    }
+    // Indented instead of fenced they would be, too.
+    for (const page of pages) {
+      const prose = pageText(page).replace(/^ *```[\s\S]*?^ *```$/gm, '');
+      expect(prose, page).not.toMatch(/^ {4}(?:npx|npm|source-chat|tap-chat|meltano|docker|pip|curl|grep) /m);
+    }
+  });
+});
+
+describe('the configurations of the pages', () => {
+  const configs = pages
+    .flatMap(blocksOf)
+    .filter(({ language, name }) => language === 'json' && ['config', 'config.json'].includes(name));
+
+  test('there are some', () => expect(configs.length).toBeGreaterThan(5));
+
+  test.each(configs.map((block) => [`${block.page}:${block.line}`, block] as const))('%s is valid', (_place, block) => {
+    const { warnings } = checkConfig(JSON.parse(block.text), {});
+    expect(warnings).toEqual([]);
+  });
+});
