@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
+    // These need Python and what it installs: `npm run test:interop`.
+    exclude: ['test/interop/**'],
     // The suites spawn the built commands, each a whole Node.js process.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -7,7 +7,10 @@ export interface NamedUsage {
   readonly usage: Usage;
 }
 
-/** The line at the end of a sync: rows and outcome per stream, and per vendor the calls, their price and the time waited. */
+/**
+ * The line at the end of a sync: rows and outcome per stream, per vendor the calls, their price and the time waited, and the
+ * first failure, because who shows one line of a run shows the last (`meltano config test` does).
+ */
 export function summarise(reports: readonly StreamReport[], usages: readonly NamedUsage[]): string {
   const streams = reports.map((report) => `${report.name} ${count(report.rows, 'row')} ${report.status.toUpperCase()}`);
   const vendors = usages.map(({ title, usage }) => {
@@ -19,7 +22,9 @@ export function summarise(reports: readonly StreamReport[], usages: readonly Nam
     const waited = waitedMs < 500 ? '' : `, ${Math.round(waitedMs / 1000)} s waited for quota`;
     return `${title}: ${count(calls, 'call')}${price}${waited}`;
   });
-  return `Summary: ${[...streams, ...vendors].join('; ')}.`;
+  const failed = reports.find((report) => report.error !== undefined);
+  const failure = failed === undefined ? '' : ` First failure: ${failed.error?.message}`;
+  return `Summary: ${[...streams, ...vendors].join('; ')}.${failure}`;
 }
 
 /** `1 row`, `12,300 rows`. */

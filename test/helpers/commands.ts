@@ -54,7 +54,7 @@ export function run(command: Command, args: readonly string[], options: RunOptio
 }
 
 /** What a user's shell has, without what would change how the commands speak. */
-function cleanEnvironment(): Record<string, string> {
+export function cleanEnvironment(): Record<string, string> {
   const entries = Object.entries(process.env).filter(
     ([name]) => !/^(?:TAP_CHAT_|SINGER_|LOG_?LEVEL|DEPLOYMENT_MODE|https?_proxy|VITEST|NODE_OPTIONS)/i.test(name),
   );

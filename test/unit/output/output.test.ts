@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StreamReport } from '../../../src/core/engine.ts';
-import { OutputClosedError } from '../../../src/core/errors.ts';
+import { OutputClosedError, SyncError } from '../../../src/core/errors.ts';
 import { showProgress } from '../../../src/output/progress.ts';
 import { createErrorWriter } from '../../../src/output/stderr.ts';
 import { createLineWriter } from '../../../src/output/stdout.ts';
@@ -199,6 +199,18 @@ describe('standard error', () => {
       summarise([report({ status: 'complete' }), report({ name: 'x', rows: 1, status: 'incomplete' })], usages()),
     ).toBe(
       'Summary: livechat_tickets 1,200 rows COMPLETE; x 1 row INCOMPLETE; LiveChat: 48 calls (about $0.0127 at $0.27 per 1,000), 41 s waited for quota.',
+    );
+  });
+
+  test('the summary ends with the first failure', () => {
+    const failed = (name: string) =>
+      report({
+        name,
+        status: 'incomplete',
+        error: new SyncError('config', `${name}: LiveChat does not accept the key.`),
+      });
+    expect(summarise([report({ status: 'complete' }), failed('x'), failed('y')], [])).toBe(
+      'Summary: livechat_tickets 1,200 rows COMPLETE; x 1,200 rows INCOMPLETE; y 1,200 rows INCOMPLETE. First failure: x: LiveChat does not accept the key.',
     );
   });
 
