@@ -1,11 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { checkConfig } from '../src/cli/config.ts';
-import { blocksOf, type DocBlock, docFolder, docPages, pageText, runBlocks } from './helpers/doc-commands.ts';
+import { temporaryFolder } from './helpers/commands.ts';
+import {
+  blocksOf,
+  type DocBlock,
+  docFolder,
+  docPages,
+  isCommand,
+  pageText,
+  runBlocks,
+  shownBelow,
+} from './helpers/doc-commands.ts';
 import { CANNOT_RUN, isListed, NEEDS_PYTHON } from './helpers/doc-lists.ts';
 
 const runsHere = (block: DocBlock) => !isListed(CANNOT_RUN, block) && !isListed(NEEDS_PYTHON, block);
-const isCommand = ({ language }: DocBlock) => language === 'sh';
 
 const pages = docPages();
 const commandsOf = (page: string) => blocksOf(page).filter((block) => isCommand(block) && runsHere(block));
@@ -15,25 +24,16 @@ const missing = ['curl', 'openssl'].filter((name) => spawnSync('bash', ['-c', `c
 const lacks = (page: string) => missing.some((name) => commandsOf(page).some(({ text }) => text.includes(`${name} `)));
 const runnable = pages.filter((page) => commandsOf(page).length > 0);
 
-/** What a line of output on a page may stand for: `…` is anything. */
-function pattern(line: string): RegExp {
-  const pieces = line.split('…').map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(pieces.join('.*'));
-}
-
 describe('the commands of the pages', () => {
   test.concurrent.each(runnable.filter((page) => !lacks(page)))(
     '%s: every block runs, one after the other',
     { timeout: 120_000 },
     async (page) => {
-      const all = blocksOf(page);
-      const blocks = all.filter((block) => !isCommand(block) || runsHere(block));
-      const ran = await runBlocks(blocks, docFolder());
+      const blocks = blocksOf(page).filter((block) => !isCommand(block) || runsHere(block));
+      const ran = await runBlocks(blocks, { ...docFolder(), home: temporaryFolder() });
       for (const { block, code, output } of ran) {
         expect(code, `${page}:${block.line}\n${block.text}\n${output}`).toBe(0);
-        const next = all[all.indexOf(block) + 1];
-        const shown = next?.language === 'text' ? next.text.trim().split('\n') : [];
-        for (const line of shown) expect(output, `${page}:${next?.line}`).toMatch(pattern(line));
+        for (const line of shownBelow(block)) expect(output, `below ${page}:${block.line}`).toMatch(line);
       }
       expect(ran.length).toBe(blocks.filter(isCommand).length);
     },
@@ -48,7 +48,7 @@ describe('the commands of the pages', () => {
       { ...made, language: 'sh', text: 'false | cat\ntrue\n' },
       { ...made, language: 'sh', text: 'true\n' },
     ];
-    const ran = await runBlocks(blocks, docFolder());
+    const ran = await runBlocks(blocks, { ...docFolder(), home: temporaryFolder() });
     expect(ran.map(({ code, output }) => [code, output])).toEqual([
       [0, ''],
       [0, '{}\n'],

@@ -79,8 +79,10 @@ export interface RanBlock {
 }
 
 export interface RunBlocksOptions extends DocFolder {
-  /** Further variables, for all commands. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** The reader's home folder, in which pages may put things. */
+  readonly home: string;
+  /** Variables of all commands. @default those of this process */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds that a block may take. @default 60,000 */
   readonly timeoutMs?: number;
 }
@@ -125,21 +127,43 @@ export async function runBlocks(blocks: readonly DocBlock[], options: RunBlocksO
   return ran;
 }
 
+/** True for a block that a reader runs. */
+export function isCommand({ language }: DocBlock): boolean {
+  return language === 'sh' || language === 'python';
+}
+
+/** What has to be in the output of a block: each line that its page shows right below it. */
+export function shownBelow({ page, line }: DocBlock): RegExp[] {
+  const blocks = blocksOf(page);
+  const next = blocks[blocks.findIndex((block) => block.line === line) + 1];
+  return next?.language === 'text' ? shownIn(next) : [];
+}
+
+/** What has to be in an output that a block shows: each of its lines, where `…` is anything. */
+export function shownIn({ text }: DocBlock): RegExp[] {
+  return text.trim().split('\n').map(pattern);
+}
+
+function pattern(line: string): RegExp {
+  const pieces = line.split('…').map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(pieces.join('.*'));
+}
+
 /** True for a block that is a file which the reader is to write: it has a name with an ending. */
 export function isFile({ name }: DocBlock): boolean {
   return /^[\w./-]+\.\w+$/.test(name);
 }
 
-function startShell(text: string, { folder, path, env = {} }: RunBlocksOptions): ChildProcess {
+function startShell(text: string, { folder, path, home, env = process.env }: RunBlocksOptions): ChildProcess {
   return spawn('bash', ['-e', '-o', 'pipefail', '-c', text], {
     cwd: folder,
     env: {
-      ...process.env,
+      ...env,
+      HOME: home,
       // npx must find what is there, and fetch nothing that happens to have the same name.
       npm_config_offline: 'true',
       npm_config_update_notifier: 'false',
-      PATH: [...path, process.env['PATH'] ?? ''].join(delimiter),
-      ...env,
+      PATH: [...path, env['PATH'] ?? ''].join(delimiter),
     },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     // npx does not pass signals on: what it has started is ended with it, as a group.

@@ -10,17 +10,18 @@ export const CANNOT_RUN: readonly Entry[] = [
   ['README.md', 'npm ci && npm run build', 'installs; the tests run what it builds'],
   ['CONTRIBUTING.md', 'npm ci\nnpm run build', 'installs; .ci/run runs it'],
   ['docs/ru/livetex.md', 'npm ci && npm run build', 'installs; the tests run what it builds'],
-  ['docs/singer.md', 'ln -s', 'would change the home folder'],
+  ['docs/meltano.md', 'npm ci && npm run build', 'installs; the tests run what it builds'],
   ['docs/airbyte.md', 'docker build', 'needs Docker'],
   ['docs/airbyte.md', 'docker tag', 'needs Docker and a registry'],
   ['docs/airbyte.md', 'kind load', "needs Airbyte's cluster"],
   ['docs/docker.md', '', 'needs Docker'],
 ];
 
-/** Blocks that need a client in Python: those who test with the clients can run them. */
+/** Blocks that need a client in Python: `npm run test:interop` runs them, with all else of their pages. */
 export const NEEDS_PYTHON: readonly Entry[] = [
   ['docs/meltano.md', '', 'needs Meltano'],
   ['docs/airbyte.md', 'pip install airbyte', 'needs PyAirbyte'],
+  ['docs/airbyte.md', 'import json\nimport airbyte', 'needs PyAirbyte'],
   ['docs/singer.md', 'pip install target-jsonl', 'needs target-jsonl'],
 ];
 

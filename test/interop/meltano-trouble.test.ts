@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { blocksOf, shownIn } from '../helpers/doc-commands.ts';
 import { KEYS } from './helpers/columns.ts';
 import { differences } from './helpers/differences.ts';
 import { createProject, jsonlLoader } from './helpers/meltano.ts';
@@ -14,7 +15,9 @@ test('Meltano: with a wrong key the test of the configuration says so in our wor
   const { code, stdout, stderr } = await project.meltano(['config', 'test', 'tap-chat'], key);
   expect(code).toBe(1);
   expect(stdout + stderr).toContain('Plugin configuration is invalid');
-  expect(stdout + stderr).toContain('LiveChat does not accept the credentials (HTTP 401');
+  const shown = blocksOf('docs/troubleshooting.md').flatMap(shownIn);
+  expect(shown.length).toBeGreaterThan(0);
+  for (const line of shown) expect(stdout + stderr).toMatch(line);
   expect(stdout + stderr).not.toContain('not-the-key-at-all');
 });
 
@@ -32,6 +35,7 @@ test('Meltano: a stream that fails is a failed run; its state stays, those of th
   expect(failed.code).toBe(1);
   expect(failed.stderr).toContain('Extractor failed');
   expect(failed.stderr).toMatch(/critical .*livetex_chats: LiveTex does not accept/);
+  expect(failed.stderr).toMatch(/Summary: .* First failure: livetex_\w+: LiveTex does not accept/);
   expect(failed.stderr).toContain('livechat_tickets 1');
   const after = await project.bookmarks('target-jsonl');
   expect([after['livetex_chats'], after['livetex_leads']]).toEqual([before['livetex_chats'], before['livetex_leads']]);
