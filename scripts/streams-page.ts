@@ -7,13 +7,16 @@ import type { Stream } from '../src/core/stream.ts';
 import { describeAllStreams } from '../src/vendors/index.ts';
 
 const REST_V2 = "LiveChat's [REST API v2](https://platform.text.com/docs/management/configuration-api/v2.0)";
+const V3 = "LiveChat's [APIs v3.6](https://platform.text.com/docs/management/configuration-api)";
+const HELPDESK = '[HelpDesk](https://api.helpdesk.com/docs)';
 const WEB_API =
   "LiveTex's [Web API](https://support.livetex.ru/hc/ru/articles/360007021797); its [reference](https://web-api.livetex.ru/docs#/) asks for the login of the cabinet";
 
 /** Where the rows come from, by stream. */
 const ORIGINS: Readonly<Record<string, string>> = {
-  livechat_agents: `\`GET /agents\` of ${REST_V2}`,
-  livechat_tickets: `\`GET /tickets\` of ${REST_V2}`,
+  livechat_agents: `\`list_agents\` of ${V3}, or \`GET /agents\` of ${REST_V2}`,
+  livechat_tickets: `\`GET /tickets\` of ${HELPDESK}, or \`GET /tickets\` of ${REST_V2}`,
+  livechat_chats: `\`list_archives\` of ${V3}, or \`GET /chats\` of ${REST_V2}`,
   livechat_events:
     'webhooks of [LiveChat](https://platform.text.com/docs/management/webhooks) and [HelpDesk](https://api.helpdesk.com/docs), by way of the [inbox](webhooks.md)',
   livetex_chats: `\`/chats/list\` of ${WEB_API}`,
@@ -27,7 +30,8 @@ const HEAD = `<!-- Made from schemas/ by \`npm run generate\`. Do not edit. -->
 
 Times are UTC, \`2026-01-31T12:00:00.000Z\`. Ids of rows are strings. Every column but the primary key may be null. \`messages[].text\` is the field
 \`text\` of each entry of the list \`messages\`. What a vendor sends beyond the declared columns, or with another type, is in \`extra_fields\`,
-so a new field of the vendor loses nothing and breaks nothing. How streams are kept up to date, and what that costs, says
+so a new field of the vendor loses nothing and breaks nothing. Which fields of LiveChat's and HelpDesk's APIs stand in which columns says
+[livechat-columns.md](livechat-columns.md). How streams are kept up to date, and what that costs, says
 [sync-behaviour.md](sync-behaviour.md).
 
 `;

@@ -8,11 +8,13 @@ import {
   docFolder,
   docPages,
   isCommand,
+  isFile,
   pageText,
   runBlocks,
   shownBelow,
 } from './helpers/doc-commands.ts';
 import { CANNOT_RUN, isListed, NEEDS_PYTHON } from './helpers/doc-lists.ts';
+import { HAS_GIT, visibleFiles } from './helpers/visible-files.ts';
 
 const runsHere = (block: DocBlock) => !isListed(CANNOT_RUN, block) && !isListed(NEEDS_PYTHON, block);
 
@@ -30,14 +32,30 @@ describe('the commands of the pages', () => {
     { timeout: 120_000 },
     async (page) => {
       const blocks = blocksOf(page).filter((block) => !isCommand(block) || runsHere(block));
-      const ran = await runBlocks(blocks, { ...docFolder(), home: temporaryFolder() });
+      const reader = docFolder();
+      const visible = HAS_GIT ? visibleFiles(reader.folder) : [];
+      const ran = await runBlocks(blocks, { ...reader, home: temporaryFolder() });
       for (const { block, code, output } of ran) {
         expect(code, `${page}:${block.line}\n${block.text}\n${output}`).toBe(0);
         for (const line of shownBelow(block)) expect(output, `below ${page}:${block.line}`).toMatch(line);
       }
       expect(ran.length).toBe(blocks.filter(isCommand).length);
+      // What the page has the reader write holds credentials and people's data.
+      if (HAS_GIT) expect(visibleFiles(reader.folder), `${page} writes what .gitignore does not name`).toEqual(visible);
     },
   );
+
+  if (!HAS_GIT) test.skip('whether .gitignore names what the pages write cannot be seen without git', () => {});
+
+  test('no page has the reader write a file that another page means something else by', () => {
+    const written = new Map<string, DocBlock>();
+    for (const block of pages.flatMap(blocksOf).filter(isFile)) {
+      const other = written.get(block.name) ?? block;
+      expect(block.text, `${block.name}: ${block.page}:${block.line}, ${other.page}:${other.line}`).toBe(other.text);
+      written.set(block.name, other);
+    }
+    expect(written.size).toBeGreaterThan(3);
+  });
 
   test('whoever runs the blocks of a page notices one that fails, and does not go on', async () => {
     const made = { page: 'made.md', line: 1, name: '' };
@@ -69,7 +87,7 @@ describe('the commands of the pages', () => {
   test('no page has commands that are neither run nor listed', () => {
     // A block without a language, or with another name for the shell, would be passed over.
     for (const block of pages.flatMap(blocksOf)) {
-      expect(['sh', 'json', 'text', 'python'], `${block.page}:${block.line}`).toContain(block.language);
+      expect(['sh', 'json', 'yaml', 'text', 'python'], `${block.page}:${block.line}`).toContain(block.language);
     }
     // Indented instead of fenced they would be, too.
     for (const page of pages) {
@@ -82,7 +100,8 @@ describe('the commands of the pages', () => {
 describe('the configurations of the pages', () => {
   const configs = pages
     .flatMap(blocksOf)
-    .filter(({ language, name }) => language === 'json' && ['config', 'config.json'].includes(name));
+    // The one without a password gets it from a variable, and is checked by being used.
+    .filter(({ text, name }) => /^\{\n *"start_date"/.test(text) && name !== 'no-password.json');
 
   test('there are some', () => expect(configs.length).toBeGreaterThan(5));
 

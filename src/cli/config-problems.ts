@@ -14,6 +14,8 @@ export interface FormSchema {
   readonly properties?: Readonly<Record<string, FormSchema>>;
   readonly required?: readonly string[];
   readonly oneOf?: readonly FormSchema[];
+  /** What each element of a list is. */
+  readonly items?: FormSchema;
   readonly airbyte_secret?: boolean;
 }
 
@@ -43,7 +45,7 @@ export function describeViolations(violations: readonly Violation[], form: FormS
 }
 
 function describe(violation: Violation, path: string[], form: FormSchema, config: unknown): string | undefined {
-  const name = path.length === 0 ? 'The configuration' : path.join('.');
+  const name = path.length === 0 ? 'The configuration' : path.join('.').replace(/\.(\d+)(?=\.|$)/g, '[$1]');
   const value = valueAt(config, path);
   const schema = schemaAt(form, path, config);
   switch (violation.keyword) {
@@ -64,6 +66,10 @@ function describe(violation: Violation, path: string[], form: FormSchema, config
       return `${name} must be ${schema?.maximum} or less, not ${describeValue(value, schema)}`;
     case 'enum':
       return `${name} must be ${schema?.enum?.map((choice) => JSON.stringify(choice)).join(' or ')}, not ${describeValue(value, schema)}`;
+    case 'minItems':
+      return `${name} is empty`;
+    case 'uniqueItems':
+      return `${name} has ${quoteValue(valueAt(value, [String(violation.params['i'])]))} twice`;
     case 'oneOf': {
       // With a known kind of credentials its own violations say more.
       const kind = discriminatorOf(schema);
@@ -141,14 +147,17 @@ function schemaAt(form: FormSchema, path: readonly string[], config: unknown): F
   let schema: FormSchema | undefined = form;
   let value = config;
   for (const step of path) {
-    schema = (variantOf(schema, value) ?? schema)?.properties?.[step];
-    value = isObject(value) ? value[step] : undefined;
+    schema = Array.isArray(value) ? schema?.items : (variantOf(schema, value) ?? schema)?.properties?.[step];
+    value = valueAt(value, [step]);
   }
   return schema;
 }
 
 function valueAt(config: unknown, path: readonly string[]): unknown {
-  return path.reduce((value: unknown, step) => (isObject(value) ? value[step] : undefined), config);
+  return path.reduce((value: unknown, step) => {
+    if (Array.isArray(value)) return value[Number(step)];
+    return isObject(value) ? value[step] : undefined;
+  }, config);
 }
 
 function describeValue(value: unknown, schema: FormSchema | undefined): string {
@@ -174,7 +183,10 @@ function holdsSecrets(schema: FormSchema | undefined): boolean {
 /** Paths of settings that the form does not have, except those that begin with an underscore (Airbyte's internal ones). */
 export function unknownSettings(form: FormSchema, config: unknown, path: readonly string[] = []): string[] {
   if (!isObject(config)) return [];
-  const known = { ...form.properties, ...variantOf(form, config)?.properties };
+  // Which variant is meant may be open, and that is told: then a setting of any of them is none that is misspelt.
+  const meant = variantOf(form, config);
+  const variants = meant === undefined ? (form.oneOf ?? []) : [meant];
+  const known: Record<string, FormSchema> = Object.assign({}, form.properties, ...variants.map((v) => v.properties));
   return Object.entries(config).flatMap(([name, value]) => {
     const schema = known[name];
     if (schema !== undefined) return unknownSettings(schema, value, [...path, name]);

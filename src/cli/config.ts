@@ -63,7 +63,9 @@ export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig
   const { config, leftOut } = withoutEmptySections(tidy(raw));
   const problems: string[] = [];
   if (!validate(config)) {
-    problems.push(...describeViolations((validate as { errors?: Violation[] }).errors ?? [], form, config));
+    const found = describeViolations((validate as { errors?: Violation[] }).errors ?? [], form, config);
+    // What nobody found words for is a violation all the same.
+    problems.push(...(found.length > 0 ? found : ['something in it does not fit the connection form']));
   }
   const {
     start_date: startText,
@@ -91,13 +93,23 @@ export function checkConfig(raw: unknown, env: NodeJS.ProcessEnv): CheckedConfig
       'inbox.url is not an address: special characters in the password have to be written as in URLs (%40 for @)',
     );
   }
-  for (const [vendor, address] of [
-    ['livechat', livechat?.base_url],
-    ['livetex', livetex?.base_url],
+  for (const [setting, address] of [
+    ['livechat.base_url', livechat?.base_url],
+    ['livechat.helpdesk_url', livechat?.helpdesk_url],
+    ['livechat.accounts_url', livechat?.accounts_url],
+    ['livetex.base_url', livetex?.base_url],
   ] as const) {
     if (typeof address !== 'string') continue;
     const problem = addressProblem(address, env['DEPLOYMENT_MODE'] !== 'CLOUD');
-    if (problem !== undefined) problems.push(`${vendor}.base_url ${problem}`);
+    if (problem !== undefined) problems.push(`${setting} ${problem}`);
+  }
+  const credentials = livechat?.credentials;
+  // Beside another kind of credentials it has no effect: then it is only pointed out as unknown.
+  const isToken = isObject(credentials) && credentials.auth_type === 'personal_access_token';
+  if (isToken && typeof credentials.account_id === 'string' && credentials.account_id.includes('@')) {
+    problems.push(
+      'livechat.credentials.account_id is an e-mail address: it has to be the id that the Developer Console shows beside the token',
+    );
   }
   const zone = livetex?.time_zone;
   if (typeof zone === 'string' && !isTimeZone(zone)) {
@@ -132,7 +144,10 @@ function mentions(problems: readonly string[], name: string): boolean {
 
 /** What a section has at least when somebody has filled it in. */
 const ESSENTIALS = {
-  livechat: { names: ['login', 'api_key'], lack: 'no login' },
+  livechat: {
+    names: ['login', 'api_key', 'account_id', 'token', 'client_id', 'client_secret', 'refresh_token'],
+    lack: 'no login',
+  },
   livetex: { names: ['login', 'password'], lack: 'no login' },
   inbox: { names: ['path', 'url'], lack: 'no path or url' },
 } as const;

@@ -30,6 +30,7 @@ const KEYS: Record<string, string> = {
   livechat_events: 'event_id',
   livetex_conversations: 'conversation_id',
   livechat_tickets: 'id',
+  livechat_chats: 'id',
   livetex_chats: 'chat_id',
   livetex_leads: 'lead_id',
 };
@@ -50,13 +51,16 @@ async function main(): Promise<void> {
   process.chdir(fileURLToPath(new URL('../../', import.meta.url)));
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  // The chats of LiveTex are of the last weeks and go on: some are open now, and end while the demo runs.
-  const livetex = { chats: CHATS, from: Date.now() - 25 * DAY_MS, to: Date.now() + DAY_MS, frozen: true };
-  const sandbox = await startSandbox({ tickets: TICKETS, livetex });
+  // All of it is of the last weeks: chats that are open now end while the demo runs. Those of LiveTex go on into the future.
+  const from = Date.now() - 25 * DAY_MS;
+  const livetex = { chats: CHATS, from, to: Date.now() + DAY_MS, frozen: true };
+  const livechat = { chats: CHATS };
+  const sandbox = await startSandbox({ tickets: TICKETS, from, to: Date.now() - HOUR_MS, livechat, livetex });
   say(`A sandbox of LiveChat and LiveTex listens on ${sandbox.url}. All in it is invented.`);
   const config = join(FOLDER, 'config.json');
   const inbox = { type: 'sqlite', path: join(FOLDER, 'inbox.sqlite') };
-  writeFileSync(config, JSON.stringify({ ...sandbox.fullConfig(), inbox, webhooks: SECRETS }, null, 2));
+  const vendors = { ...sandbox.livetexConfig(), ...sandbox.tokenConfig() };
+  writeFileSync(config, JSON.stringify({ ...vendors, inbox, webhooks: SECRETS }, null, 2));
   // It makes the inbox, which the check looks for, and is there for what the vendors send from now on.
   const receiver = await listen(config, sandbox);
 
@@ -74,14 +78,24 @@ async function main(): Promise<void> {
     }
   });
 
+  const files = ['--config', config, '--catalog', CATALOG];
+  await runFor(['plan', ...files], (line) => say(`  ${line}`));
+
   const tables: Tables = new Map();
-  const read = ['read', '--config', config, '--catalog', CATALOG];
+  const read = ['read', ...files];
   const first = await sync('first', read, tables, sandbox);
 
   sandbox.tickets.modify(7, Date.now());
   sandbox.tickets.modify(700, Date.now());
   const fresh = sandbox.tickets.create(Date.now());
-  say(`\nAt LiveChat two tickets get an answer and a new one, ${sandbox.tickets.ticket(fresh)?.id}, comes in.`);
+  say(`\nIn HelpDesk two tickets get an answer and a new one, ${sandbox.tickets.ticket(fresh)?.id}, comes in.`);
+  const { livechatChats } = sandbox;
+  for (const chat of livechatChats.active) {
+    livechatChats.end(chat, Date.now(), 'manual_archived_agent');
+    livechatChats.rate(chat, 1, 'Спасибо!');
+  }
+  livechatChats.start(Date.now());
+  say('At LiveChat the chats that were open end and are rated, and another one begins.');
   sandbox.advance(8 * HOUR_MS);
   say('At LiveTex eight hours go by: chats come in, are answered, closed and rated.');
 
@@ -105,6 +119,8 @@ async function main(): Promise<void> {
   printTable([header, ...lines]);
   say();
   printNewest(tables, 'livechat_tickets', ['modified', 'id', 'status', 'subject', 'requester']);
+  say();
+  printNewest(tables, 'livechat_chats', ['started_timestamp', 'id', 'active', 'rate', 'agents']);
   say();
   printNewest(tables, 'livetex_chats', ['created_at', 'visitor_name', 'is_closed', 'rating_value', 'employee_email']);
   say();
@@ -181,20 +197,26 @@ async function sync(name: string, args: string[], tables: Tables, sandbox: Sandb
 }
 
 /** Runs source-chat as its own process and hands on each message. Ends the demo when it fails. */
-async function run(args: string[], onMessage: (message: Message, line: string) => void): Promise<void> {
+function run(args: string[], onMessage: (message: Message, line: string) => void): Promise<void> {
+  return runFor(args, (line) => onMessage(JSON.parse(line), line));
+}
+
+/** The same for a command that writes lines for people. */
+async function runFor(args: string[], onLine: (line: string) => void): Promise<void> {
   const inFolder = (arg: string) => arg.replace(fileURLToPath(CATALOGS), 'catalog/');
   say(`\n$ source-chat ${args.map(inFolder).join(' ')}`);
   const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  for await (const line of createInterface({ input: child.stdout })) onMessage(JSON.parse(line), line);
+  for await (const line of createInterface({ input: child.stdout })) onLine(line);
   const code = await ended;
   if (code !== 0) throw new Error(`source-chat ${args[0]} ended with exit code ${code}`);
 }
 
 function differences(tables: Tables, { oracle }: Sandbox): string[] {
   const wanted: [string, Iterable<Row>][] = [
-    ['livechat_agents', oracle.agents()],
-    ['livechat_tickets', oracle.tickets()],
+    ['livechat_agents', oracle.agents('v3')],
+    ['livechat_tickets', oracle.tickets('helpdesk', ['tickets', 'archive'])],
+    ['livechat_chats', oracle.chats('v3')],
     ['livetex_chats', oracle.livetexChats()],
     ['livetex_leads', oracle.livetexLeads()],
     ['livechat_events', oracle.livechatEvents()],

@@ -10,6 +10,7 @@ import {
   type WebhookApi,
   type WebhookTargets,
 } from '../sandbox/options.ts';
+import { livechatSandboxFlags, toLivechatOptions } from './livechat-sandbox-flags.ts';
 import { livetexSandboxFlags, toLivetexOptions } from './livetex-sandbox-flags.ts';
 
 const DEFAULTS = SANDBOX_DEFAULTS;
@@ -54,7 +55,11 @@ export const sandboxFlags = {
     default: DEFAULTS.faultEvery,
     describe: 'every how many calls something goes wrong',
   },
-  churn: { type: 'number', default: DEFAULTS.churn, describe: 'tickets that change after each page of them' },
+  churn: {
+    type: 'number',
+    default: DEFAULTS.churn,
+    describe: 'tickets, or chats of LiveChat, that change after each page of them',
+  },
   surprises: { type: 'boolean', default: DEFAULTS.surprises, describe: 'send fields that no documentation knows' },
   'big-text': { type: 'number', default: DEFAULTS.bigText, describe: 'one ticket has a text of so many characters' },
   gzip: { type: 'boolean', default: DEFAULTS.gzip, describe: 'pack the answers' },
@@ -75,12 +80,14 @@ export const sandboxFlags = {
     default: WEBHOOK_APIS.join(','),
     describe: "where LiveChat's webhooks come from, by turns",
   },
+  ...livechatSandboxFlags,
   ...livetexSandboxFlags,
 } as const satisfies Record<string, Options>;
 
 /** What can be forbidden at each vendor. */
-const LIVECHAT_PARTS = ['agents', 'tickets'] as const;
+const LIVECHAT_PARTS = ['agents', 'tickets', 'chats'] as const;
 const LIVETEX_PARTS = ['chats', 'leads'] as const;
+const FORBIDDABLE = [...new Set([...LIVECHAT_PARTS, ...LIVETEX_PARTS])];
 
 type Flag = string | number | boolean;
 type Flags = { [Name in Exclude<keyof typeof sandboxFlags, 'webhooks'>]: Flag } & {
@@ -96,7 +103,7 @@ export function toSandboxOptions(flags: Flags): SandboxOptions {
     }
     return value as number;
   };
-  const forbidden = namesOf(String(flags.forbid), [...LIVECHAT_PARTS, ...LIVETEX_PARTS], '--forbid');
+  const forbidden = namesOf(String(flags.forbid), FORBIDDABLE, '--forbid');
   const equalTimestamps = number('equal-timestamps', 1);
   const unstableTies = flags['unstable-ties'] === true;
   const surprises = flags.surprises === true;
@@ -129,6 +136,7 @@ export function toSandboxOptions(flags: Flags): SandboxOptions {
     webhooks,
     webhookApis: apis,
     webhookEverySeconds: Object.keys(webhooks).length === 0 ? 0 : webhookEvery,
+    livechat: toLivechatOptions(flags, number, forbidden),
     livetex: toLivetexOptions(flags, number, {
       equalTimestamps,
       unstableTies,

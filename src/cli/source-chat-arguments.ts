@@ -1,4 +1,4 @@
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import type { SandboxOptions } from '../sandbox/options.ts';
 import { CONFIG_FOLDER, fileOption, type Parsed, parseWith } from './command-line.ts';
 import type { InboxRequest } from './commands/inbox.ts';
@@ -11,7 +11,7 @@ export type SourceChatArguments =
   | { readonly command: 'check'; readonly debug: boolean; readonly config: string }
   | { readonly command: 'discover'; readonly debug: boolean; readonly config: string | undefined }
   | {
-      readonly command: 'read';
+      readonly command: 'read' | 'plan';
       readonly debug: boolean;
       readonly config: string;
       readonly catalog: string;
@@ -25,6 +25,11 @@ export type SourceChatArguments =
 export async function parseArguments(argv: readonly string[]): Promise<Parsed<SourceChatArguments>> {
   let found: SourceChatArguments | undefined;
   const config = fileOption('configuration, a JSON file');
+  const readFlags = (y: Argv<{ debug: boolean }>) =>
+    y
+      .option('config', { ...config, demandOption: true })
+      .option('catalog', { ...fileOption('configured catalog, a JSON file'), demandOption: true })
+      .option('state', fileOption('state of an earlier run, JSON or JSON lines'));
   const debug = (args: { debug: boolean }) => ({ debug: args.debug });
   const parser = yargs([], CONFIG_FOLDER)
     .scriptName('source-chat')
@@ -54,18 +59,12 @@ export async function parseArguments(argv: readonly string[]): Promise<Parsed<So
         found = { command: 'discover', ...debug(args), config: args.config };
       },
     )
-    .command(
-      'read',
-      'print the records of the configured streams',
-      (y) =>
-        y
-          .option('config', { ...config, demandOption: true })
-          .option('catalog', { ...fileOption('configured catalog, a JSON file'), demandOption: true })
-          .option('state', fileOption('state of an earlier run, JSON or JSON lines')),
-      (args) => {
-        found = { command: 'read', ...debug(args), config: args.config, catalog: args.catalog, state: args.state };
-      },
-    )
+    .command('read', 'print the records of the configured streams', readFlags, (args) => {
+      found = { command: 'read', ...debug(args), config: args.config, catalog: args.catalog, state: args.state };
+    })
+    .command('plan', 'tell what a read would take: rows, calls, minutes, dollars', readFlags, (args) => {
+      found = { command: 'plan', ...debug(args), config: args.config, catalog: args.catalog, state: args.state };
+    })
     .command(
       'listen',
       'receive webhooks of LiveChat, HelpDesk and LiveTex, and keep them in the inbox',
@@ -87,6 +86,6 @@ export async function parseArguments(argv: readonly string[]): Promise<Parsed<So
         found = { command: 'sandbox', ...debug(args), sandbox: toSandboxOptions(args) };
       },
     )
-    .demandCommand(1, 'Say which command: spec, check, discover, read, listen, inbox or sandbox.');
+    .demandCommand(1, 'Say which command: spec, check, discover, read, plan, listen, inbox or sandbox.');
   return parseWith(parser, argv, () => found);
 }

@@ -44,6 +44,10 @@ async function runParsed(args: SourceChatArguments, runtime: Runtime): Promise<n
       const { runRead } = await import('./commands/read.ts');
       return runRead(args, runtime, log);
     }
+    case 'plan': {
+      const { runPlan } = await import('./commands/plan.ts');
+      return forPeople(runtime, args.debug, (plain) => runPlan(args, runtime, plain));
+    }
     case 'sandbox': {
       const { runSandbox } = await import('./commands/sandbox.ts');
       return runSandbox(args.sandbox, runtime);

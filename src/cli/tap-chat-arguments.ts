@@ -2,7 +2,7 @@ import yargs from 'yargs';
 import { CONFIG_FOLDER, fileOption, type Parsed, parseWith } from './command-line.ts';
 
 export interface TapChatArguments {
-  /** Files, or `ENV` for the environment; later ones win. */
+  /** Files, of which later ones win, and `ENV` for the environment, which wins over all files. */
   readonly config: readonly string[];
   readonly catalog: string | undefined;
   readonly state: string | undefined;
@@ -31,7 +31,8 @@ export async function parseArguments(argv: readonly string[]): Promise<Parsed<Ta
             array: true,
             nargs: 1,
             default: [] as string[],
-            describe: 'configuration, a JSON file, or ENV for TAP_CHAT_… variables; may be repeated, later ones win',
+            describe:
+              'configuration, a JSON file, or ENV for TAP_CHAT_… variables; may be repeated: later files win over earlier ones, ENV over all',
           })
           .option('catalog', fileOption('streams and fields to sync; all of them without it'))
           .option('properties', { ...fileOption('the same, under its old name'), alias: 'p', conflicts: 'catalog' })

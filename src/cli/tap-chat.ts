@@ -14,6 +14,7 @@ import { describeAllStreams, streamsOf } from '../vendors/index.ts';
 import { type CheckedConfig, loadForm } from './config.ts';
 import { configFromEnvironment } from './env-config.ts';
 import { readJsonFile, readJsonValues } from './input-files.ts';
+import { keepInFile } from './kept-settings.ts';
 import { openConfiguration } from './open-configuration.ts';
 import { runSync } from './run-sync.ts';
 import { EXIT_USAGE, type Runtime, runCommand } from './runtime.ts';
@@ -63,7 +64,8 @@ async function runTap(args: TapChatArguments, runtime: Runtime): Promise<number>
   }
   if (args.config.length === 0) throw new SyncError('config', 'Say where the configuration is: --config FILE.');
   const checked = openConfiguration(raw, runtime, log);
-  const vendors = openVendors(checked, runtime, log);
+  const variables = args.config.includes('ENV') ? configFromEnvironment(loadForm(), process.env) : undefined;
+  const vendors = openVendors(checked, runtime, log, keepInFile(args.config, log, variables));
   const streams = streamsOf(vendors);
   const state = readState(args.state === undefined ? [] : readJsonValues(args.state, 'state'));
   const catalog = args.catalog === undefined ? undefined : readJsonFile(args.catalog, 'catalog');
@@ -92,7 +94,7 @@ function discoverable(raw: unknown, runtime: Runtime, { log }: SingerLog): Strea
     log('debug', `Discovery of all streams: ${asSyncError(error).message}`);
     return describeAllStreams();
   }
-  return streamsOf(openVendors(checked, runtime, log));
+  return streamsOf(openVendors(checked, runtime, log, keepInFile([], log)));
 }
 
 function readConfig(sources: readonly string[]): unknown {

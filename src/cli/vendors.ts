@@ -1,9 +1,10 @@
 import type { Log } from '../core/log.ts';
-import { productVersion } from '../core/product.ts';
+import { PRODUCT_URL, productVersion } from '../core/product.ts';
 import type { Vendor } from '../core/stream.ts';
 import type { NamedUsage } from '../output/summary.ts';
 import { createVendors } from '../vendors/index.ts';
 import type { CheckedConfig } from './config.ts';
+import type { KeepSetting } from './kept-settings.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Makes the vendors of a configuration, with the real network behind them. */
@@ -11,11 +12,14 @@ export function openVendors(
   { config, startDate }: CheckedConfig,
   { clock, mask, addSecrets }: Runtime,
   log: Log,
+  keepSetting: KeepSetting,
 ): Vendor[] {
-  const userAgent = `source-chat/${productVersion()}`;
+  // HelpDesk may block what does not say who it is (livechat-api §4.1).
+  const userAgent = `source-chat/${productVersion()} (+${PRODUCT_URL})`;
   return createVendors(config, startDate, {
     clock,
     log,
+    keepSetting,
     addSecret: (secret) => addSecrets([secret]),
     async openInbox(inbox) {
       const { openInbox } = await import('../inbox/open-inbox.ts');

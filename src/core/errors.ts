@@ -56,9 +56,9 @@ export function asSyncError(thrown: unknown, stream?: string): SyncError {
   return stream === undefined ? bug : aboutStream(bug, stream);
 }
 
-/** The message with what developers and support want to know: for places that have room for one text only. */
+/** The message with what developers and support want to know, once: for places that have room for one text only. */
 export function withDetail({ message, detail }: SyncError): string {
-  return detail === undefined ? message : `${message} (${detail})`;
+  return detail === undefined || message.includes(`(${detail})`) ? message : `${message} (${detail})`;
 }
 
 /** The stack of what went wrong; undefined unless it is a failure of ours: the user can do nothing with one. */

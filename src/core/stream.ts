@@ -32,6 +32,14 @@ export interface ReadRequest {
   readonly onCall: () => void;
 }
 
+/** About what a read would take. */
+export interface Forecast {
+  /** Rows that it would give; undefined where nobody tells before. */
+  readonly rows: number | undefined;
+  /** Calls of the vendor's API that it would make; undefined where nobody tells before. */
+  readonly calls: number | undefined;
+}
+
 /** A stream as both faces see it: what it is called, how its rows look, and one way to read it. */
 export interface Stream {
   /** Lower snake case: targets take a hyphen for a schema separator (singer §0.2). */
@@ -47,6 +55,8 @@ export interface Stream {
   /** Names of the bookmark fields that the stream writes; any other name is kept as it came. */
   readonly bookmarkFields: readonly string[];
   read(request: ReadRequest): AsyncIterable<StreamItem>;
+  /** Asks the vendor, with a call or two, what a read would take. Not there where a read calls nobody. */
+  forecast?(request: ReadRequest): Promise<Forecast>;
 }
 
 /** What a vendor's calls amounted to in this process. */
@@ -57,6 +67,8 @@ export interface Usage {
   readonly billedCalls: number;
   /** Time that calls spent waiting for quota, in milliseconds. */
   readonly waitedMs: number;
+  /** How many calls the configuration allows in a minute. */
+  readonly callsPerMinute: number;
   /** Price of 1,000 billed calls in US dollars; undefined when the vendor does not bill calls. */
   readonly pricePer1000?: number;
 }

@@ -14,18 +14,47 @@ export interface Config {
     /**
      * How source-chat signs in to LiveChat.
      */
-    credentials: {
-      auth_type: 'api_key';
-      /**
-       * E-mail address of the agent whose key it is. An owner or administrator sees all agents and tickets; another agent sees only a part.
-       */
-      login: string;
-      /**
-       * The agent's API key, or a personal access token made in the LiveChat Developer Console with the scopes agents--all:ro and tickets_read.
-       */
-      api_key: string;
-      [k: string]: unknown;
-    };
+    credentials:
+      | {
+          auth_type: 'personal_access_token';
+          /**
+           * The id of the account that made the token; the LiveChat Developer Console shows it beside the token.
+           */
+          account_id: string;
+          /**
+           * Made in the LiveChat Developer Console with the scopes agents--all:ro, groups--all:ro, chats--all:ro and accounts--my:ro.
+           */
+          token: string;
+          [k: string]: unknown;
+        }
+      | {
+          auth_type: 'oauth2.0';
+          /**
+           * The id of the app.
+           */
+          client_id: string;
+          /**
+           * The secret of the app.
+           */
+          client_secret: string;
+          /**
+           * What the app got when somebody allowed it in. LiveChat may give another one at each sync: Airbyte keeps it, and tap-chat writes it into its configuration file.
+           */
+          refresh_token: string;
+          [k: string]: unknown;
+        }
+      | {
+          auth_type: 'api_key';
+          /**
+           * E-mail address of the agent whose key it is. An owner or administrator sees all agents and tickets; another agent sees only a part.
+           */
+          login: string;
+          /**
+           * The agent's API key, or a personal access token made in the LiveChat Developer Console with the scopes agents--all:ro and tickets_read.
+           */
+          api_key: string;
+          [k: string]: unknown;
+        };
     /**
      * How many API calls source-chat may make in any 60 seconds. Lower it if other tools share the account's limit.
      */
@@ -35,9 +64,33 @@ export interface Config {
      */
     price_per_1000_calls?: number;
     /**
+     * Where HelpDesk keeps the tickets that are loaded: tickets, archive, spam, trash. Spam is deleted there after 60 days and trash after 30, without a trace. Not for API keys.
+     *
+     * @minItems 1
+     *
+     * Items: One of HelpDesk's silos.
+     */
+    silos?: ['tickets' | 'archive' | 'spam' | 'trash', ...('tickets' | 'archive' | 'spam' | 'trash')[]];
+    /**
+     * Each sync reads the chats of this many days again, because LiveChat does not tell when one was rated, tagged or changed. Older ones are read again while they go on. Chats that stay open for weeks want more.
+     */
+    lookback_days?: number;
+    /**
+     * How many days old a chat may be that is read again because it goes on; not less than the lookback.
+     */
+    open_days?: number;
+    /**
      * For tests and for companies that reach LiveChat through a gateway of their own. https only, except on this machine.
      */
     base_url?: string;
+    /**
+     * For tests and gateways. https only, except on this machine.
+     */
+    helpdesk_url?: string;
+    /**
+     * For tests and gateways: where OAuth tokens are renewed. https only, except on this machine.
+     */
+    accounts_url?: string;
     /**
      * Seconds to wait for an answer to one call before it is tried again.
      */

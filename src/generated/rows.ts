@@ -12,15 +12,15 @@ export interface LivechatAgent {
    */
   name: null | string;
   /**
-   * Role in the account: owner, administrator or normal.
+   * Role in the account: owner, viceowner, administrator or normal.
    */
   permission: null | string;
   /**
-   * Address of the agent's picture, as LiveChat gives it: REST v2 leaves out https://.
+   * Address of the agent's picture, as LiveChat gives it, with or without https://.
    */
   avatar: null | string;
   /**
-   * What the agent does now: accepting chats, not accepting chats or offline.
+   * What the agent does now: accepting chats, not accepting chats or offline. Null with API v3.6, which does not tell it here.
    */
   status: null | string;
   /**
@@ -49,6 +49,10 @@ export interface LivechatAgent {
          * Name of the group.
          */
         name?: null | string;
+        /**
+         * In which order the group's chats come to the agent: first, normal, last or supervisor. API v3.6 only.
+         */
+        priority?: null | string;
         [k: string]: unknown;
       })[];
   /**
@@ -56,7 +60,7 @@ export interface LivechatAgent {
    */
   daily_summary: null | boolean;
   /**
-   * Which events notify the agent, by name: new_visitor, returning_visitor, queued_visitor and others.
+   * Which events notify the agent, by name: new_visitor, returning_visitor, incoming_chat and others, each 1 or 0. API v3.6 names only those that are on.
    */
   notifications: null | {
     [k: string]: unknown;
@@ -66,9 +70,359 @@ export interface LivechatAgent {
    */
   last_logout: null | string;
   /**
-   * Working hours by weekday, for accounts with the scheduler.
+   * Working hours: by weekday (REST v2), or a time zone with a schedule of days (API v3.6).
    */
   work_scheduler: null | {
+    [k: string]: unknown;
+  };
+  /**
+   * Id of the agent's account in all products of the vendor. API v3.6 only.
+   */
+  account_id: null | string;
+  /**
+   * Telephone number. API v3.6 only.
+   */
+  mobile: null | string;
+  /**
+   * Whether the agent is suspended. API v3.6 only.
+   */
+  suspended: null | boolean;
+  /**
+   * Whether the agent still has to be approved. API v3.6 only.
+   */
+  awaiting_approval: null | boolean;
+  /**
+   * Reports that the agent gets by e-mail: daily_summary, weekly_summary. API v3.6 only.
+   */
+  email_subscriptions: null | (null | string)[];
+  /**
+   * What LiveChat sent beyond the columns above, by name.
+   */
+  extra_fields: null | {
+    [k: string]: unknown;
+  };
+}
+
+/**
+ * One row per chat, from its start to its end; a visitor who comes back begins another one.
+ */
+export interface LivechatChat {
+  /**
+   * Identifies the chat. With API v3.6 it is the id of the thread.
+   */
+  id: string;
+  /**
+   * When the chat began. Incremental syncs follow it.
+   */
+  started_timestamp: null | string;
+  /**
+   * When the chat ended; null while it goes on. API v3.6 does not tell it: there it is the time of the message that closed the chat, or of the last event.
+   */
+  ended_timestamp: null | string;
+  /**
+   * Whether the chat goes on.
+   */
+  active: null | boolean;
+  /**
+   * Kind of chat: chat or missed_chat. REST v2 only.
+   */
+  type: null | string;
+  /**
+   * Id of what v3.6 calls a chat: all chats with one visitor. Null with REST v2.
+   */
+  chat_id: null | string;
+  /**
+   * Page on which the chat began.
+   */
+  url: null | string;
+  /**
+   * Page from which the visitor came.
+   */
+  referrer: null | string;
+  /**
+   * Length of the chat in seconds. REST v2 only.
+   */
+  duration: null | number;
+  /**
+   * Agents who took part.
+   */
+  agents:
+    | null
+    | (null | {
+        /**
+         * Login (e-mail address), as in livechat_agents.
+         */
+        login?: null | string;
+        /**
+         * Name.
+         */
+        name?: null | string;
+        [k: string]: unknown;
+      })[];
+  /**
+   * Agents who watched or whispered. REST v2 only.
+   */
+  supervisors:
+    | null
+    | (null | {
+        [k: string]: unknown;
+      })[];
+  /**
+   * Numbers of the groups to which the chat belongs.
+   */
+  groups: null | (null | number)[];
+  /**
+   * Tags of the chat.
+   */
+  tags: null | (null | string)[];
+  /**
+   * The visitor.
+   */
+  visitor: null | {
+    /**
+     * Id of the visitor.
+     */
+    id?: null | string;
+    /**
+     * Name.
+     */
+    name?: null | string;
+    /**
+     * E-mail address.
+     */
+    email?: null | string;
+    /**
+     * Language of the visitor's browser.
+     */
+    language?: null | string;
+    /**
+     * The last page that the visitor was on.
+     */
+    page_current?: null | string;
+    /**
+     * IP address.
+     */
+    ip?: null | string;
+    /**
+     * Browser.
+     */
+    user_agent?: null | string;
+    /**
+     * Country.
+     */
+    country?: null | string;
+    /**
+     * Two letters for the country.
+     */
+    country_code?: null | string;
+    /**
+     * Region.
+     */
+    region?: null | string;
+    /**
+     * City.
+     */
+    city?: null | string;
+    /**
+     * Time zone of the visitor.
+     */
+    timezone?: null | string;
+    /**
+     * Telephone number.
+     */
+    phone_number?: null | string;
+    [k: string]: unknown;
+  };
+  /**
+   * Messages, oldest first.
+   */
+  messages:
+    | null
+    | (null | {
+        /**
+         * Name of the author.
+         */
+        author_name?: null | string;
+        /**
+         * Login of the agent who wrote it; null for the visitor.
+         */
+        agent_id?: null | string;
+        /**
+         * The text.
+         */
+        text?: null | string;
+        /**
+         * When it was written.
+         */
+        timestamp?: null | string;
+        /**
+         * visitor, agent or supervisor.
+         */
+        user_type?: null | string;
+        [k: string]: unknown;
+      })[];
+  /**
+   * Everything that happened in the chat, oldest first: messages, files, forms, system messages.
+   */
+  events:
+    | null
+    | (null | {
+        /**
+         * Kind of event.
+         */
+        type?: null | string;
+        /**
+         * Its text.
+         */
+        text?: null | string;
+        /**
+         * When it happened.
+         */
+        timestamp?: null | string;
+        /**
+         * Who did it: visitor, agent or supervisor; null for the system.
+         */
+        user_type?: null | string;
+        [k: string]: unknown;
+      })[];
+  /**
+   * What the visitor answered before the chat; null without a survey.
+   */
+  pre_chat_survey:
+    | null
+    | (null | {
+        /**
+         * Id of the question.
+         */
+        id?: null | string;
+        /**
+         * The question.
+         */
+        label?: null | string;
+        /**
+         * The answer; several are separated by commas.
+         */
+        answer?: null | string;
+        [k: string]: unknown;
+      })[];
+  /**
+   * What the visitor answered after the chat; null without a survey.
+   */
+  post_chat_survey:
+    | null
+    | (null | {
+        /**
+         * Id of the question.
+         */
+        id?: null | string;
+        /**
+         * The question.
+         */
+        label?: null | string;
+        /**
+         * The answer; several are separated by commas.
+         */
+        answer?: null | string;
+        [k: string]: unknown;
+      })[];
+  /**
+   * How the visitor rated the chat: rated_good, rated_bad or not_rated.
+   */
+  rate: null | string;
+  /**
+   * What the visitor wrote about the rating.
+   */
+  rating_comment: null | string;
+  /**
+   * The wait for an agent.
+   */
+  queue: null | {
+    /**
+     * Seconds in the queue.
+     */
+    duration?: null | number;
+    /**
+     * Place in the queue while the visitor waits.
+     */
+    position?: null | number;
+    /**
+     * Seconds that the wait is estimated to last.
+     */
+    wait_time?: null | number;
+    /**
+     * Since when the visitor waits.
+     */
+    queued_at?: null | string;
+    [k: string]: unknown;
+  };
+  /**
+   * Goals that the visitor reached. REST v2 only.
+   */
+  goals:
+    | null
+    | (null | {
+        [k: string]: unknown;
+      })[];
+  /**
+   * What the shop's page tells about the visitor.
+   */
+  custom_variables:
+    | null
+    | (null | {
+        /**
+         * Name.
+         */
+        key?: null | string;
+        /**
+         * Value.
+         */
+        value?: null | string;
+        [k: string]: unknown;
+      })[];
+  /**
+   * How the chat began: auto_invite, manual_invite or immediate_start. REST v2 only.
+   */
+  engagement: null | string;
+  /**
+   * Ids of the visitor's tickets. API v3.6 only, like the columns that follow.
+   */
+  ticket_ids: null | (null | string)[];
+  /**
+   * Id of the chat with this visitor before this one.
+   */
+  previous_thread_id: null | string;
+  /**
+   * Id of the chat with this visitor after this one.
+   */
+  next_thread_id: null | string;
+  /**
+   * The same, of those that the login may read.
+   */
+  previous_accessible_thread_id: null | string;
+  /**
+   * The same, of those that the login may read.
+   */
+  next_accessible_thread_id: null | string;
+  /**
+   * Why messages are missing: LiveChat shows only a part of old chats, by plan.
+   */
+  restricted_access: null | string;
+  /**
+   * Summary that LiveChat wrote of the chat.
+   */
+  summary: null | {
+    [k: string]: unknown;
+  };
+  /**
+   * Further properties of the thread, by namespace.
+   */
+  properties: null | {
+    [k: string]: unknown;
+  };
+  /**
+   * Further properties of the v3.6 chat, by namespace.
+   */
+  chat_properties: null | {
     [k: string]: unknown;
   };
   /**
@@ -460,7 +814,7 @@ export interface LivechatEvent {
  */
 export interface LivechatTicket {
   /**
-   * Id of the ticket, such as 5FUED. Identifies the ticket.
+   * Identifies the ticket: an id such as 5FUED with REST v2, a UUID with HelpDesk.
    */
   id: string;
   /**
@@ -472,7 +826,7 @@ export interface LivechatTicket {
    */
   modified: null | string;
   /**
-   * State of the ticket: open, pending, solved or spam.
+   * State of the ticket: open, pending, solved or spam with REST v2; open, pending, onhold, solved or closed with HelpDesk.
    */
   status: null | string;
   /**
@@ -502,7 +856,7 @@ export interface LivechatTicket {
    */
   assignee: null | {
     /**
-     * Login (e-mail address) of the agent, as in livechat_agents.
+     * Login (e-mail address) of the agent, as in livechat_agents; HelpDesk's own id for an agent that is gone.
      */
     id?: null | string;
     /**
@@ -520,7 +874,7 @@ export interface LivechatTicket {
      */
     id?: null | string;
     /**
-     * Kind of source: lc2 (from a chat), mail, facebook, agent-app-manual or chat-window.
+     * Kind of source: lc2 (from a chat), mail, facebook, agent-app-manual or chat-window with REST v2; api, email, integration and others with HelpDesk.
      */
     type?: null | string;
     /**
@@ -530,7 +884,7 @@ export interface LivechatTicket {
     [k: string]: unknown;
   };
   /**
-   * The group that has the ticket now.
+   * The group that has the ticket now. REST v2 only: HelpDesk has teams.
    */
   currentGroup: null | {
     /**
@@ -544,7 +898,7 @@ export interface LivechatTicket {
     [k: string]: unknown;
   };
   /**
-   * All groups the ticket belongs to. The name is null where LiveChat gives only numbers.
+   * All groups the ticket belongs to. The name is null where LiveChat gives only numbers. REST v2 only: HelpDesk has teams.
    */
   groups:
     | null
@@ -570,7 +924,7 @@ export interface LivechatTicket {
     | null
     | (null | {
         /**
-         * Kind of event: message, assignee_changed and others.
+         * Kind of event: message, assignee_changed and others with REST v2; message, status, assignment, priority, tags, followers, attachments and others with HelpDesk.
          */
         type?: null | string;
         /**
@@ -590,7 +944,7 @@ export interface LivechatTicket {
            */
           name?: null | string;
           /**
-           * agent or client.
+           * agent, client or system.
            */
           type?: null | string;
           [k: string]: unknown;
@@ -631,10 +985,18 @@ export interface LivechatTicket {
           name?: null | string;
           [k: string]: unknown;
         };
+        /**
+         * Number of the event within the ticket. HelpDesk only.
+         */
+        id?: null | string;
+        /**
+         * The message with its formatting. HelpDesk only.
+         */
+        message_html?: null | string;
         [k: string]: unknown;
       })[];
   /**
-   * Periods in which the ticket was open.
+   * Periods in which the ticket was open. REST v2 only.
    */
   opened:
     | null
@@ -650,11 +1012,165 @@ export interface LivechatTicket {
         [k: string]: unknown;
       })[];
   /**
-   * The first answer, as LiveChat describes it; empty when there is none.
+   * The first answer, as LiveChat describes it; empty when there is none. REST v2 only.
    */
   firstResponse: null | {
     [k: string]: unknown;
   };
+  /**
+   * Short id for people, such as 5FUED. HelpDesk only, like the columns that follow.
+   */
+  short_id: null | string;
+  /**
+   * Where the ticket is kept: tickets, archive, spam or trash.
+   */
+  silo: null | string;
+  /**
+   * Priority as a number; the higher, the more urgent.
+   */
+  priority: null | number;
+  /**
+   * When the last message was written.
+   */
+  last_message_at: null | string;
+  /**
+   * The team that has the ticket.
+   */
+  assigned_team: null | {
+    /**
+     * Id of the team.
+     */
+    id?: null | string;
+    /**
+     * Name of the team; null for a team that is gone.
+     */
+    name?: null | string;
+    [k: string]: unknown;
+  };
+  /**
+   * All teams that see the ticket.
+   */
+  teams:
+    | null
+    | (null | {
+        /**
+         * Id of the team.
+         */
+        id?: null | string;
+        /**
+         * Name of the team; null for a team that is gone.
+         */
+        name?: null | string;
+        [k: string]: unknown;
+      })[];
+  /**
+   * Who gets copies.
+   */
+  cc:
+    | null
+    | (null | {
+        /**
+         * E-mail address.
+         */
+        email?: null | string;
+        /**
+         * Name.
+         */
+        name?: null | string;
+        [k: string]: unknown;
+      })[];
+  /**
+   * Agents who follow the ticket.
+   */
+  followers:
+    | null
+    | (null | {
+        /**
+         * Login (e-mail address) of the agent, or HelpDesk's id for an agent that is gone.
+         */
+        id?: null | string;
+        /**
+         * Name of the agent.
+         */
+        name?: null | string;
+        [k: string]: unknown;
+      })[];
+  /**
+   * Fields that the account added, by name.
+   */
+  custom_fields: null | {
+    [k: string]: unknown;
+  };
+  /**
+   * How the requester rated the answer, as HelpDesk describes it.
+   */
+  rating: null | {
+    [k: string]: unknown;
+  };
+  /**
+   * Whether the requester was asked for a rating.
+   */
+  rating_request_sent: null | boolean;
+  /**
+   * The ticket into which this one was merged.
+   */
+  parent_ticket: null | {
+    [k: string]: unknown;
+  };
+  /**
+   * Tickets that were merged into this one.
+   */
+  child_tickets:
+    | null
+    | (null | {
+        [k: string]: unknown;
+      })[];
+  /**
+   * Whether the ticket is taken for spam, and why.
+   */
+  spam: null | {
+    /**
+     * Whether it is spam.
+     */
+    status?: null | boolean;
+    /**
+     * Why it is taken for spam.
+     */
+    reason?: null | string;
+    [k: string]: unknown;
+  };
+  /**
+   * Language of the messages, as HelpDesk detected it.
+   */
+  detected_language: null | string;
+  /**
+   * The integration by which the ticket came.
+   */
+  integration: null | {
+    [k: string]: unknown;
+  };
+  /**
+   * What integrations keep with the ticket.
+   */
+  integrations: null | {
+    [k: string]: unknown;
+  };
+  /**
+   * HelpDesk's id of who created the ticket.
+   */
+  created_by: null | string;
+  /**
+   * Who created the ticket: agent, client or system.
+   */
+  created_by_type: null | string;
+  /**
+   * HelpDesk's id of who changed the ticket last.
+   */
+  updated_by: null | string;
+  /**
+   * Number of the HelpDesk licence.
+   */
+  license_id: null | string;
   /**
    * What LiveChat sent beyond the columns above, by name.
    */

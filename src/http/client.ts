@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip } from 'node:zlib';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
@@ -45,6 +46,8 @@ export interface ApiAnswer {
   readonly serverTime: number;
   /** What the vendor's clock said, however far from ours, so that it can be held against times in its data. */
   readonly vendorTime: number | undefined;
+  /** By lower-case name. */
+  readonly headers: IncomingHttpHeaders;
 }
 
 export interface HttpClient {
@@ -70,8 +73,15 @@ export interface HttpClientOptions {
   readonly session?: Session;
   /** What to do when the vendor does not accept the credentials: whole sentences. */
   readonly onUnauthorized: string;
-  /** The status that an answer means which says in its body that it is an error, whatever its HTTP status. */
-  readonly statusIn?: (data: unknown) => number | undefined;
+  /** The status that an answer means by what its body says, whatever its HTTP status is. */
+  readonly statusIn?: (data: unknown, httpStatus: number) => number | undefined;
+  /**
+   * The headers without which an answer says that the call cannot be served, such as a region: they are sent from then on, and the
+   * call is tried again once.
+   */
+  readonly headersIn?: (data: unknown) => Readonly<Record<string, string>> | undefined;
+  /** Sees the headers of every answer, for what a vendor announces there. */
+  readonly onHeaders?: (headers: IncomingHttpHeaders) => void;
   readonly budget: CallBudget;
   readonly clock: Clock;
   readonly log: Log;
@@ -98,7 +108,13 @@ const UNPACK = {
 
 type Attempt =
   | { readonly answer: ApiAnswer }
-  | { readonly outcome: Outcome; readonly words: string | undefined; readonly errorCode?: string | undefined };
+  | {
+      readonly outcome: Outcome;
+      readonly words: string | undefined;
+      readonly errorCode?: string | undefined;
+      /** What the vendor wants to be sent along. */
+      readonly lacks?: Readonly<Record<string, string>> | undefined;
+    };
 
 /** Makes the client for one vendor's host. Its connections are kept alive until `close`. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
@@ -106,7 +122,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const base = new URL(options.baseUrl);
   const basePath = base.pathname.replace(/\/$/, '');
   const dispatcher = createDispatcher(base);
-  const headers = { accept: 'application/json', 'accept-encoding': 'gzip, br', ...options.headers };
+  let headers: Record<string, string> = {
+    accept: 'application/json',
+    'accept-encoding': 'gzip, br',
+    ...options.headers,
+  };
   let calls = 0;
   let billedCalls = 0;
   let aheadMs = 0;
@@ -143,6 +163,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         onHead: permit.done,
       });
       if (reply.status === UNBILLED_STATUS) billedCalls -= 1;
+      options.onHeaders?.(reply.headers);
       log('debug', `${method} ${path} -> ${reply.status}, ${reply.body.length} bytes, ${clock.now() - began} ms`);
       return interpret(reply, await unpack(reply), clock.now(), options);
     } catch (error) {
@@ -161,6 +182,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const signed = call.isSignIn === true ? undefined : session;
       const { signal, onWait, onCall } = call;
       let renewed = false;
+      let equipped = false;
       let failures = 0;
       let throttled = 0;
       let throttledSince: number | undefined;
@@ -176,7 +198,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           if (answer.vendorTime !== undefined) aheadMs = answer.vendorTime - clock.now();
           return answer;
         }
-        const { outcome, words, errorCode } = result;
+        const { outcome, words, errorCode, lacks } = result;
+        if (lacks !== undefined && !equipped) {
+          equipped = true;
+          headers = { ...headers, ...lacks };
+          log('info', `${vendor} asks for ${describeHeaders(lacks)} while ${call.doing}; trying again with it.`);
+          continue;
+        }
         if (signed !== undefined && authorization !== undefined && isUnauthorized(outcome) && !renewed) {
           renewed = true;
           signed.refused(authorization);
@@ -253,27 +281,34 @@ function interpret(
   { status, headers }: Reply,
   body: string,
   now: number,
-  { redact, statusIn }: Pick<HttpClientOptions, 'redact' | 'statusIn'>,
+  { redact, statusIn, headersIn }: Pick<HttpClientOptions, 'redact' | 'statusIn' | 'headersIn'>,
 ): Attempt {
   const { date } = headers;
-  const refusal = (meant: number): Attempt => ({
-    outcome: { kind: 'status', status: meant, retryAfterMs: parseRetryAfter(headers['retry-after'], date, now) },
-    words: vendorWords(body, redact),
-    errorCode: errorCodeIn(body),
-  });
-  if (status < 200 || status > 299) return refusal(status);
+  const isSuccess = status >= 200 && status <= 299;
   let data: unknown;
+  let isJson = true;
   try {
     data = JSON.parse(body.startsWith('\ufeff') ? body.slice(1) : body);
   } catch {
-    // Only a web page is quoted: what looks like data may be a customer's.
+    isJson = false;
+  }
+  const meant = isJson ? statusIn?.(data, status) : undefined;
+  if (!isSuccess || meant !== undefined) {
+    const retryAfterMs = parseRetryAfter(headers['retry-after'], date, now);
+    return {
+      outcome: { kind: 'status', status: meant ?? status, retryAfterMs },
+      words: vendorWords(body, redact),
+      errorCode: errorCodeIn(body),
+      lacks: isJson ? headersIn?.(data) : undefined,
+    };
+  }
+  // Only a web page is quoted: what looks like data may be a customer's.
+  if (!isJson) {
     return { outcome: { kind: 'bad_body' }, words: looksLikeHtml(body) ? vendorWords(body, redact) : undefined };
   }
-  const meant = statusIn?.(data);
-  if (meant !== undefined) return refusal(meant);
   const said = Date.parse(date ?? '');
   const vendorTime = Number.isNaN(said) ? undefined : said;
-  return { answer: { data, serverTime: Math.min(vendorTime ?? now, now), vendorTime } };
+  return { answer: { data, serverTime: Math.min(vendorTime ?? now, now), vendorTime, headers } };
 }
 
 function isUnauthorized(outcome: Outcome): boolean {
@@ -282,6 +317,12 @@ function isUnauthorized(outcome: Outcome): boolean {
 
 function isThrottle(outcome: Outcome): boolean {
   return outcome.kind === 'status' && outcome.status === 429;
+}
+
+function describeHeaders(headers: Readonly<Record<string, string>>): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ');
 }
 
 function describe(outcome: Outcome): string {

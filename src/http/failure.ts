@@ -61,6 +61,11 @@ function statusFailure(status: number, purpose: CallPurpose, after: string, said
     case 422:
       if (purpose.isSignIn !== true) break;
       return error('config', `${vendor} refuses the sign-in ${http}. ${purpose.onUnauthorized}`);
+    case 402:
+      return error(
+        'config',
+        `${vendor} knows no valid licence for ${doing} ${http}. The subscription may have ended, or not include it.`,
+      );
     case 403:
       return error(
         'config',

@@ -10,9 +10,10 @@ const LONGEST_QUOTE = 300;
 const NAMES = [
   'message',
   'messages',
+  // Beside it `error` is a code (RFC 6749 §5.2).
+  'error_description',
   'error',
   'errors',
-  'error_description',
   'error_message',
   'detail',
   'details',

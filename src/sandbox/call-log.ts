@@ -6,6 +6,8 @@ export interface LoggedCall {
   readonly path: string;
   /** HTTP status, or the fault in place of an answer. */
   readonly outcome: string;
+  /** What was sent, of LiveChat's API v3.6: there the question stands in it. */
+  readonly body?: string;
 }
 
 /** Calls that are kept word for word; counters go on. */

@@ -1,4 +1,5 @@
 import type { FaultKind } from './faults.ts';
+import { LIVECHAT_DEFAULTS, type LivechatOptions } from './livechat/options.ts';
 import { LIVETEX_DEFAULTS, type LivetexOptions } from './livetex/options.ts';
 
 /** How dates and groups of REST v2 look; the sources disagree (livechat-api §2.2), so the connector takes all of them. */
@@ -72,8 +73,8 @@ export interface SandboxOptions {
   readonly bigText: number;
   /** Whether answers are packed when the caller can unpack them. */
   readonly gzip: boolean;
-  /** What the credentials may not read. */
-  readonly forbidden: readonly ('agents' | 'tickets')[];
+  /** What the credentials may not read at REST v2. */
+  readonly forbidden: readonly ('agents' | 'tickets' | 'chats')[];
   readonly webhooks: WebhookTargets;
   /** Those that LiveChat's webhooks come from, by turns. */
   readonly webhookApis: readonly WebhookApi[];
@@ -87,12 +88,15 @@ export interface SandboxOptions {
   readonly webhookRetryMs: number;
   /** Every how many seconds each vendor posts a webhook of its own accord; 0: never. */
   readonly webhookEverySeconds: number;
+  /** LiveChat's and HelpDesk's APIs of today. Tickets, agents, times, churn and surprises are those of the whole. */
+  readonly livechat: LivechatOptions;
   /** The half that imitates LiveTex. Seed, agents, latency, rate limit, faults and gzip are those of the whole. */
   readonly livetex: LivetexOptions;
 }
 
 /** What a caller says; the defaults say the rest. */
-export type GivenSandboxOptions = Partial<Omit<SandboxOptions, 'livetex'>> & {
+export type GivenSandboxOptions = Partial<Omit<SandboxOptions, 'livechat' | 'livetex'>> & {
+  readonly livechat?: Partial<LivechatOptions>;
   readonly livetex?: Partial<LivetexOptions>;
 };
 
@@ -127,12 +131,19 @@ export const SANDBOX_DEFAULTS: SandboxOptions = {
   webhooksInFlight: 4,
   webhookRetryMs: 50,
   webhookEverySeconds: 0,
+  livechat: LIVECHAT_DEFAULTS,
   livetex: LIVETEX_DEFAULTS,
 };
 
 /** The accounts' credentials. They open nothing but a sandbox. */
 export const SANDBOX_LOGIN = 'owner@company.example';
 export const SANDBOX_API_KEY = 'sandbox-api-key-0123456789abcdef';
+export const SANDBOX_ACCOUNT_ID = 'ac0a1d00-5a4d-4b0c-9000-000000000001';
+export const SANDBOX_ACCESS_TOKEN = 'us-south1:sandbox-personal-token-0123456789';
+export const SANDBOX_CLIENT_ID = 'c11e4700-5a4d-4b0c-9000-000000000001';
+export const SANDBOX_CLIENT_SECRET = 'sandbox-client-secret-0123456789';
+/** With which OAuth begins; each use may bring another one. */
+export const SANDBOX_REFRESH_TOKEN = 'sandbox-refresh-token-0123456789';
 export const SANDBOX_LIVETEX_LOGIN = 'admin@company.example';
 export const SANDBOX_LIVETEX_PASSWORD = 'sandbox-password-0123456789';
 

@@ -1,12 +1,14 @@
-import { type ExpectedRow, utc } from './expected-row.ts';
-import { isSurprising, permissionOf, statusOf } from './livechat/rest-v2.ts';
-import { type Ticket, UGLY_TEXT, UGLY_TEXT_CLEANED } from './livechat/ticket-data.ts';
-import type { TicketShelf } from './livechat/ticket-shelf.ts';
+import type { ExpectedRow } from './expected-row.ts';
+import type { LivechatAccount } from './livechat/account.ts';
+import { expectedV2Chats } from './livechat/chats/v2-oracle.ts';
+import { expectedHelpdeskTickets } from './livechat/helpdesk/tickets-oracle.ts';
+import { expectedAgent, expectedTicket } from './livechat/rest-v2-oracle.ts';
+import { SILOS, type Silo } from './livechat/ticket-data.ts';
+import { expectedV3Agents } from './livechat/v3/agents-oracle.ts';
+import { expectedV3Chats } from './livechat/v3/chats-oracle.ts';
 import type { LivetexAccount } from './livetex/account.ts';
 import { expectedConversations } from './livetex/conversations-oracle.ts';
 import { expectedChats, expectedLeads } from './livetex/oracle.ts';
-import type { SandboxOptions } from './options.ts';
-import { agent } from './people.ts';
 import type { WebhookOffice } from './webhooks/webhooks.ts';
 
 /**
@@ -14,9 +16,16 @@ import type { WebhookOffice } from './webhooks/webhooks.ts';
  * both made would cancel out.
  */
 export interface Oracle {
-  /** Every ticket that there is now. Computed one by one: millions need no memory. */
-  tickets(): Generator<ExpectedRow>;
-  agents(): Generator<ExpectedRow>;
+  /**
+   * Every ticket that there is now, by the API that brings them. Computed one by one: millions need no memory. Silos are
+   * HelpDesk's; all when none are given.
+   * @default 'rest_v2'
+   */
+  tickets(api?: 'rest_v2' | 'helpdesk', silos?: readonly Silo[]): Generator<ExpectedRow>;
+  /** Every agent, by the API that brings them. @default 'rest_v2' */
+  agents(api?: 'rest_v2' | 'v3'): Generator<ExpectedRow>;
+  /** Every chat at LiveChat as it is now, those that go on included. */
+  chats(api: 'rest_v2' | 'v3'): Generator<ExpectedRow>;
   /** Every chat at LiveTex, in the state in which it is at the call. */
   livetexChats(): Generator<ExpectedRow>;
   livetexLeads(): Generator<ExpectedRow>;
@@ -30,21 +39,24 @@ export interface Oracle {
 }
 
 export function createOracle(
-  shelf: TicketShelf,
+  livechat: LivechatAccount,
   livetex: LivetexAccount,
   webhooks: Pick<WebhookOffice, 'delivered'>,
-  options: SandboxOptions,
 ): Oracle {
+  const { tickets: shelf, options } = livechat;
   return {
-    *tickets() {
+    *tickets(api = 'rest_v2', silos = SILOS) {
+      if (api === 'helpdesk') return yield* expectedHelpdeskTickets(livechat, silos);
       for (let number = 0; number < shelf.size; number += 1) {
         const ticket = shelf.ticket(number);
         if (ticket !== undefined) yield expectedTicket(ticket, options);
       }
     },
-    *agents() {
+    *agents(api = 'rest_v2') {
+      if (api === 'v3') return yield* expectedV3Agents(livechat);
       for (let index = 0; index < options.agents; index += 1) yield expectedAgent(index, options);
     },
+    chats: (api) => (api === 'v3' ? expectedV3Chats(livechat) : expectedV2Chats(livechat)),
     livetexChats: () => expectedChats(livetex),
     livetexLeads: () => expectedLeads(livetex),
     *livetexConversations() {
@@ -56,74 +68,4 @@ export function createOracle(
       yield* new Map(events).values();
     },
   };
-}
-
-function expectedTicket(ticket: Ticket, { dialect, surprises }: SandboxOptions): ExpectedRow {
-  const { id, subject, status, requester, source } = ticket;
-  const extra = surprises && isSurprising(ticket) ? { rate: 'good', ccs: ['boss@customer.example'] } : null;
-  const row = { id, subject, status, extra_fields: extra };
-  if (dialect === 'ms') {
-    return {
-      ...row,
-      date: utc(ticket.date),
-      modified: utc(ticket.modified),
-      requester,
-      source,
-      assignee: null,
-      currentGroup: null,
-      groups: null,
-      tags: null,
-      events: null,
-      opened: null,
-      firstResponse: null,
-    };
-  }
-  const docs = dialect === 'docs';
-  const { ip: _ip, ...withoutIp } = requester;
-  const { id: _id, ...withoutId } = source;
-  return {
-    ...row,
-    date: docs ? null : utc(ticket.date),
-    modified: wholeSecond(ticket.modified),
-    requester: docs ? withoutIp : requester,
-    source: docs ? withoutId : source,
-    assignee: ticket.assignee,
-    currentGroup: docs ? null : (ticket.groups.at(-1) ?? null),
-    groups: ticket.groups.map((group) => (docs ? { id: group.id, name: null } : group)),
-    tags: ticket.tags,
-    events: ticket.events.map((event) => ({
-      ...event,
-      date: wholeSecond(event.date),
-      ...(event.message === undefined ? {} : { message: event.message.replace(UGLY_TEXT, UGLY_TEXT_CLEANED) }),
-    })),
-    opened: ticket.opened.map(({ from, to }) => ({
-      from: wholeSecond(from),
-      ...(to === null ? {} : { to: wholeSecond(to) }),
-    })),
-    firstResponse: {},
-  };
-}
-
-function expectedAgent(index: number, { seed, dialect }: SandboxOptions): ExpectedRow {
-  const { name, mail } = agent(seed, index);
-  return {
-    login: mail,
-    name,
-    permission: permissionOf(index),
-    avatar: `livechat.s3.example/avatars/${index}.png`,
-    status: dialect === 'ms' ? null : statusOf(seed, index),
-    login_status: null,
-    job_title: null,
-    max_chats_count: null,
-    groups: null,
-    daily_summary: null,
-    notifications: null,
-    last_logout: null,
-    work_scheduler: null,
-    extra_fields: null,
-  };
-}
-
-function wholeSecond(ms: number): string {
-  return utc(Math.floor(ms / 1000) * 1000);
 }

@@ -2,6 +2,24 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 
+/** What an API answers. */
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What happens at the vendor once the answer is out. */
+  readonly afterwards?: () => void;
+}
+
+/** A request as the APIs of LiveChat and HelpDesk see it. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
 /** Most bytes of a body that are taken: a login has a hundred. */
 const LARGEST_BODY = 64 * 1024;
 

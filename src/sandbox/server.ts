@@ -6,15 +6,17 @@ import { CallLog } from './call-log.ts';
 import { createConfigs, type SandboxConfigs } from './configs.ts';
 import { createControls } from './controls.ts';
 import { FaultPlan, retryAfterOf } from './faults.ts';
-import { answerRestV2 } from './livechat/rest-v2.ts';
+import { createLivechatAccount, type LivechatAccount } from './livechat/account.ts';
+import { answerLivechat, isTokenPath, unrelatedError } from './livechat/apis.ts';
+import { isHelpdeskPath } from './livechat/helpdesk/helpdesk-api.ts';
 import { TicketShelf } from './livechat/ticket-shelf.ts';
+import { isV3Path } from './livechat/v3/v3-api.ts';
 import { createLivetexAccount, type LivetexAccount } from './livetex/account.ts';
 import { answerLivetex, isLivetexPath } from './livetex/web-api.ts';
 import { type GivenSandboxOptions, SANDBOX_DEFAULTS, type SandboxOptions } from './options.ts';
 import { createOracle, type Oracle } from './oracle.ts';
-import { noise } from './random.ts';
 import { RateLimit } from './rate-limit.ts';
-import { readBody, sendJson, sendText } from './replies.ts';
+import { type ApiRequest, type Reply, readBody, sendJson, sendText } from './replies.ts';
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts';
 
 /** A running imitation of the vendors. */
@@ -22,6 +24,12 @@ export interface Sandbox extends SandboxConfigs {
   /** Where it listens, e.g. `http://127.0.0.1:4096`. */
   readonly url: string;
   readonly tickets: TicketShelf;
+  /** Chats end, are rated, begin: `start`, `say`, `end`, `rate`, `tag`. */
+  readonly livechatChats: LivechatAccount['chats'];
+  /** OAuth at LiveChat: what was given out, and how to take it back. */
+  readonly livechatTokens: LivechatAccount['tokens'];
+  /** Errors with which the next calls of API v3.6 are answered. */
+  readonly livechatErrors: LivechatAccount['errors'];
   readonly livetex: Pick<LivetexAccount, 'chats' | 'leads'>;
   readonly oracle: Oracle;
   readonly calls: CallLog;
@@ -38,14 +46,6 @@ export interface SandboxHooks {
   readonly onCall?: (path: string) => void;
 }
 
-/** What an API answers. */
-interface Reply {
-  readonly status: number;
-  readonly body: unknown;
-  /** What happens at the vendor once the answer is out. */
-  readonly afterwards?: () => void;
-}
-
 /** Wait that a 429 fault asks for, in seconds: long enough to be seen, short enough for a demo. */
 const FAULT_RETRY_SECONDS = 1;
 
@@ -57,12 +57,14 @@ export async function startSandbox(
   const options: SandboxOptions = {
     ...SANDBOX_DEFAULTS,
     ...given,
+    livechat: { ...SANDBOX_DEFAULTS.livechat, ...given.livechat },
     livetex: { ...SANDBOX_DEFAULTS.livetex, ...given.livetex },
   };
   const shelf = new TicketShelf({ ...options, count: options.tickets }, options.unstableTies);
+  const livechat = createLivechatAccount(options, shelf, () => clock.now());
   const livetex = createLivetexAccount(options, () => clock.now());
   const webhooks = createWebhooks({ options, tickets: shelf, livetex, clock });
-  const oracle = createOracle(shelf, livetex, webhooks, options);
+  const oracle = createOracle(livechat, livetex, webhooks);
   const calls = new CallLog();
   const faults = new FaultPlan();
   faults.set(options.faults, options.faultEvery);
@@ -72,7 +74,18 @@ export async function startSandbox(
     livetex.advance(ms);
     void webhooks.postLivetex();
   };
-  const control = createControls({ options, tickets: shelf, livetex, oracle, calls, faults, webhooks, advance, now });
+  const control = createControls({
+    options,
+    tickets: shelf,
+    livechat,
+    livetex,
+    oracle,
+    calls,
+    faults,
+    webhooks,
+    advance,
+    now,
+  });
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://sandbox.example');
@@ -83,18 +96,24 @@ export async function startSandbox(
     if (url.pathname.startsWith('/_sandbox/')) return control(url, response);
 
     const path = url.pathname + url.search;
-    const log = (outcome: string) => calls.add({ at: now, path, outcome });
     const body = request.method === 'POST' ? await readBody(request) : '';
+    const log = (outcome: string) => calls.add({ at: now, path, outcome, ...askedOf(url.pathname, body) });
+    const fail = (status: number, message: string) => {
+      const reply = unrelatedError(url.pathname, status, message, options.livechat.errorsAsOk);
+      sendJson(response, reply.status, reply.body);
+    };
     onCall(path);
     if (options.latencyMs > 0) await clock.sleep(options.latencyMs);
     const retryAfter = rateLimit.take(now);
     if (retryAfter !== undefined) {
       log('429');
       response.setHeader('retry-after', String(Math.ceil(retryAfter / 1000)));
-      return sendJson(response, 429, { error: 'Too many requests' });
+      return fail(429, 'Too many requests');
     }
     const fault = faults.take();
-    const reply = answer(request, url, body);
+    const isLost = isTokenPath(url.pathname) && fault !== undefined && !ANSWERED.has(fault);
+    const reply = isLost ? NOTHING : answer(request, url, body);
+    for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
     log(fault ?? String(reply.status));
     switch (fault) {
       case undefined:
@@ -105,7 +124,7 @@ export async function startSandbox(
         return;
       case '500':
       case '503':
-        return sendJson(response, Number(fault), { error: 'Internal server error' });
+        return fail(Number(fault), 'Internal server error');
       case 'html':
         return sendText(
           response,
@@ -120,14 +139,14 @@ export async function startSandbox(
         return;
       }
       case 'empty-page': {
-        const list = listName(reply.body);
-        if (list !== undefined) return sendJson(response, 200, { ...(reply.body as object), [list]: [] });
+        const empty = emptied(url.pathname, reply.body);
+        if (empty !== undefined) return sendJson(response, 200, empty);
         break;
       }
       default: {
         const header = retryAfterOf(fault, vendorNow, FAULT_RETRY_SECONDS);
         if (header !== undefined) response.setHeader('retry-after', header);
-        return sendJson(response, 429, { error: 'Too many requests' });
+        return fail(429, 'Too many requests');
       }
     }
     const packed = options.gzip && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
@@ -143,17 +162,8 @@ export async function startSandbox(
       const { authorization, 'content-type': contentType = '' } = headers;
       return answerLivetex({ method, path, query, contentType, authorization, body }, livetex);
     }
-    const found = answerRestV2(path, query, headers, shelf, options);
-    if (found === undefined) return { status: 404, body: { error: 'Not found' } };
-    return path === '/tickets' && found.status === 200 ? { ...found, afterwards: churn } : found;
-  };
-
-  let turns = 0;
-  const churn = () => {
-    for (let n = 0; n < options.churn && shelf.size > 0; n += 1) {
-      turns += 1;
-      shelf.modify(noise(options.seed, turns, 100) % shelf.size, clock.now());
-    }
+    const asked: ApiRequest = { method, path, query, headers, body };
+    return answerLivechat(asked, livechat);
   };
 
   const server = createServer((request, response) => {
@@ -173,9 +183,12 @@ export async function startSandbox(
   const { port } = server.address() as AddressInfo;
   const url = `http://${reachableHost(options.host)}:${port}`;
   return {
-    ...createConfigs(url),
+    ...createConfigs(url, () => livechat.tokens.refreshToken),
     url,
     tickets: shelf,
+    livechatChats: livechat.chats,
+    livechatTokens: livechat.tokens,
+    livechatErrors: livechat.errors,
     livetex,
     oracle,
     calls,
@@ -189,10 +202,22 @@ export async function startSandbox(
   };
 }
 
-/** Under which name the rows of an answer stand; undefined when it is no list of them. */
-function listName(body: unknown): 'tickets' | 'results' | undefined {
+/** Faults that come after the vendor did what was asked. */
+const ANSWERED: ReadonlySet<string> = new Set(['reset', 'hang', 'truncated', 'empty-page']);
+const NOTHING: Reply = { status: 503, body: {} };
+
+/** The same answer without its rows; undefined when it is no list of them. */
+function emptied(path: string, body: unknown): unknown {
+  if (Array.isArray(body)) return isHelpdeskPath(path) || isV3Path(path) ? [] : undefined;
   if (typeof body !== 'object' || body === null) return undefined;
-  return (['tickets', 'results'] as const).find((name) => Array.isArray((body as Record<string, unknown>)[name]));
+  const names = ['tickets', 'results', 'chats', 'chats_summary'];
+  const list = names.find((name) => Array.isArray((body as Record<string, unknown>)[name]));
+  return list === undefined ? undefined : { ...body, [list]: [] };
+}
+
+/** What a call of API v3.6 asked for, which stands in its body. */
+function askedOf(path: string, body: string | undefined): { body?: string } {
+  return isV3Path(path) && body !== undefined ? { body } : {};
 }
 
 /** How this machine calls a host that is listened on, as it stands in an address. */

@@ -3,13 +3,15 @@ import { openTimeZone, UTC } from '../core/time-zone.ts';
 import type { Config } from '../generated/config.ts';
 import type { VendorDependencies } from './dependencies.ts';
 import { createInboxVendor, inboxStreams } from './inbox-vendor.ts';
-import { createLivechat, livechatStreams } from './livechat/livechat.ts';
+import { describeLivechatStreams } from './livechat/account.ts';
+import { createLivechat } from './livechat/livechat.ts';
 import { createLivetex, LIVETEX_DEFAULTS, livetexStreams } from './livetex/livetex.ts';
 
 /** The order of the streams in every catalog. A stream of a vendor comes from its API, or from the inbox with its webhooks. */
 const CATALOG_ORDER = [
   'livechat_agents',
   'livechat_tickets',
+  'livechat_chats',
   'livechat_events',
   'livetex_chats',
   'livetex_leads',
@@ -40,7 +42,7 @@ export function describeAllStreams(): Stream[] {
   const cannotRead = () => Promise.reject(new Error('a described stream cannot be read'));
   const settings = { zone: UTC, lookbackDays: 0, openDays: 0, pageSize: 1, startDate: 0 };
   return inOrder([
-    ...livechatStreams(cannotRead, 0),
+    ...describeLivechatStreams(),
     ...livetexStreams(cannotRead, settings),
     ...inboxStreams(cannotRead, UTC),
   ]);

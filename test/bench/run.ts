@@ -8,6 +8,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  SANDBOX_ACCESS_TOKEN,
+  SANDBOX_ACCOUNT_ID,
   SANDBOX_API_KEY,
   SANDBOX_LIVETEX_LOGIN,
   SANDBOX_LIVETEX_PASSWORD,
@@ -91,7 +93,11 @@ function print(title: string, results: Record<string, Usage>, bare: string, rows
 interface Subject {
   readonly rows: string;
   readonly catalog: string;
+  /** Only this stream of the catalog. */
+  readonly stream?: string;
   readonly method: 'GET' | 'POST';
+  /** Whether the bare script fetches what a call of the read has asked for. */
+  isPage(path: string): boolean;
   start(rows: number): Promise<Sandbox>;
   config(sandbox: Sandbox): object;
   authorization(sandbox: Sandbox): Promise<string>;
@@ -101,15 +107,39 @@ const TICKETS: Subject = {
   rows: 'tickets of LiveChat',
   catalog: 'airbyte-livechat.json',
   method: 'GET',
-  start: (tickets) => startSandbox({ tickets }),
+  isPage: (path) => path.startsWith('/tickets'),
+  start: (tickets) => startSandbox({ tickets, livechat: { chats: 0 } }),
   config: (sandbox) => sandbox.config({ calls_per_minute: 100_000_000 }),
   authorization: async () => `Basic ${Buffer.from(`${SANDBOX_LOGIN}:${SANDBOX_API_KEY}`).toString('base64')}`,
+};
+
+const HELPDESK_TICKETS: Subject = {
+  rows: 'tickets of HelpDesk',
+  catalog: 'airbyte-livechat.json',
+  method: 'GET',
+  isPage: (path) => path.includes('/tickets?'),
+  start: (tickets) => startSandbox({ tickets, livechat: { chats: 0 } }),
+  // Everything but what the sandbox has in its trash besides.
+  config: (sandbox) => sandbox.tokenConfig({ calls_per_minute: 100_000_000, silos: ['tickets', 'archive', 'spam'] }),
+  authorization: async () => `Basic ${Buffer.from(`${SANDBOX_ACCOUNT_ID}:${SANDBOX_ACCESS_TOKEN}`).toString('base64')}`,
+};
+
+const V3_CHATS: Subject = {
+  rows: 'chats of LiveChat over API v3.6',
+  catalog: 'airbyte-livechat.json',
+  stream: 'livechat_chats',
+  method: 'POST',
+  isPage: (path) => path.endsWith('/list_archives'),
+  start: (chats) => startSandbox({ tickets: 0, livechat: { chats } }),
+  config: (sandbox) => sandbox.tokenConfig({ calls_per_minute: 100_000_000 }),
+  authorization: async () => `Basic ${Buffer.from(`${SANDBOX_ACCOUNT_ID}:${SANDBOX_ACCESS_TOKEN}`).toString('base64')}`,
 };
 
 const CHATS: Subject = {
   rows: 'chats of LiveTex',
   catalog: 'airbyte-livetex.json',
   method: 'POST',
+  isPage: (path) => !path.startsWith('/oauth2/'),
   start: (chats) => startSandbox({ livetex: { chats, leads: 0, tokenLifetimeSeconds: 1_000_000 } }),
   config: (sandbox) => sandbox.livetexConfig({ calls_per_minute: 100_000_000 }),
   async authorization({ url }) {
@@ -119,18 +149,28 @@ const CHATS: Subject = {
   },
 };
 
+/** The file with the catalog of what is read. */
+function catalogOf({ catalog, stream }: Subject): string {
+  const path = join(CATALOGS, catalog);
+  if (stream === undefined) return path;
+  const { streams } = JSON.parse(readFileSync(path, 'utf8')) as { streams: { stream: { name: string } }[] };
+  const own = join(folder, 'catalog.json');
+  writeFileSync(own, JSON.stringify({ streams: streams.filter((entry) => entry.stream.name === stream) }));
+  return own;
+}
+
 async function benchReads(subject: Subject, rows: number): Promise<void> {
   const sandbox = await subject.start(rows);
   const config = join(folder, 'config.json');
   writeFileSync(config, JSON.stringify(subject.config(sandbox)));
-  const read = [SOURCE_CHAT, 'read', '--config', config, '--catalog', join(CATALOGS, subject.catalog)];
+  const read = [SOURCE_CHAT, 'read', '--config', config, '--catalog', catalogOf(subject)];
   // The first read warms up, and tells which pages the bare script has to fetch.
   await measure(read);
-  const paths = join(folder, 'paths.json');
-  const pages = sandbox.calls.calls.map((call) => call.path).filter((path) => !path.startsWith('/oauth2/'));
-  writeFileSync(paths, JSON.stringify(pages));
+  const calls = join(folder, 'calls.json');
+  const pages = sandbox.calls.calls.filter(({ path }) => subject.isPage(path));
+  writeFileSync(calls, JSON.stringify(pages.map(({ path, body }) => ({ path, body }))));
   const programs = {
-    'bare script': [join(HERE, 'bare.mjs'), sandbox.url, await subject.authorization(sandbox), paths, subject.method],
+    'bare script': [join(HERE, 'bare.mjs'), sandbox.url, await subject.authorization(sandbox), calls, subject.method],
     'source-chat': read,
     'tap-chat': [TAP_CHAT, '--config', config],
   };
@@ -156,5 +196,5 @@ console.log(`Node.js ${process.version}, ${availableParallelism()} × ${cpus()[0
 const sizes = process.argv.slice(2).map(Number);
 await benchStarts();
 for (const rows of sizes.length > 0 ? sizes : [10_000, 1_000_000]) {
-  for (const subject of [TICKETS, CHATS]) await benchReads(subject, rows);
+  for (const subject of [TICKETS, HELPDESK_TICKETS, V3_CHATS, CHATS]) await benchReads(subject, rows);
 }

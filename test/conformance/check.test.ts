@@ -10,12 +10,12 @@ const CREDENTIALS = { auth_type: 'api_key', login: 'a@company.example', api_key:
 const START = { start_date: '2024-01-01T00:00:00Z' };
 
 describe('check', () => {
-  test('C1: a good configuration gives exactly one SUCCEEDED, with two calls', async () => {
+  test('C1: a good configuration gives exactly one SUCCEEDED, with three calls', async () => {
     const sandbox = await sandboxFor();
     const output = await sourceChat('check', { config: sandbox.config() });
     expect(output.connectionStatus).toEqual({ status: 'SUCCEEDED' });
     expect(output.code).toBe(0);
-    expect(sandbox.calls.count).toBe(2);
+    expect(sandbox.calls.count).toBe(3);
   });
 
   test('C2: an invalid configuration gives exactly one FAILED that lists every problem with its path', async () => {
@@ -58,12 +58,12 @@ describe('check', () => {
     [
       'an unknown kind of credentials',
       { ...START, livechat: { credentials: { ...CREDENTIALS, auth_type: 'cookie' } } },
-      'livechat.credentials.auth_type must be "api_key" (API Key), not "cookie"',
+      'livechat.credentials.auth_type must be "personal_access_token" (Personal Access Token) or "oauth2.0" (OAuth 2.0) or "api_key" (API Key (REST API v2)), not "cookie"',
     ],
     [
       'no kind of credentials',
       { ...START, livechat: { credentials: { login: 'a@company.example', api_key: 'k' } } },
-      'livechat.credentials.auth_type is missing: it must be "api_key" (API Key)',
+      'livechat.credentials.auth_type is missing: it must be "personal_access_token" (Personal Access Token) or "oauth2.0" (OAuth 2.0) or "api_key" (API Key (REST API v2))',
     ],
     [
       'an empty key',

@@ -45,6 +45,7 @@ describe('discover', () => {
     expect(streams.map((stream) => stream.name)).toEqual([
       'livechat_agents',
       'livechat_tickets',
+      'livechat_chats',
       'livechat_events',
       'livetex_chats',
       'livetex_leads',

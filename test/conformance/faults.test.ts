@@ -139,7 +139,11 @@ describe('wrong input to read', () => {
 
   test.each([
     ['a newer version', { version: 99, modified: '2025-01-01T00:00:00.000Z' }, 'was written by a newer source-chat'],
-    ['another API', { version: 1, api: 'helpdesk_v1', modified: '2025-01-01T00:00:00.000Z' }, 'belongs to another API'],
+    [
+      'another API',
+      { version: 1, api: 'helpdesk', modified: '2025-01-01T00:00:00.000Z' },
+      'tickets came from HelpDesk',
+    ],
     ['no time', { version: 1, modified: 'yesterday' }, '"modified" should be a time'],
     ['a missing time', { version: 1, api: 'rest_v2' }, '"modified" should be a time'],
     ['a text', 'seven', 'it should be an object and is "seven"'],

@@ -162,7 +162,7 @@ describe('a section that nobody filled in', () => {
     const other = { ...sandbox.config(), livetex: { login: '', password: '', lookback_days: 7 } };
     const { catalog } = await sourceChat('discover', { config: other });
     const names = catalog.streams.map((stream: { name: string }) => stream.name);
-    expect(names).toEqual(['livechat_agents', 'livechat_tickets']);
+    expect(names).toEqual(['livechat_agents', 'livechat_tickets', 'livechat_chats']);
   });
 
   test('by itself is an error, and so is one that is half filled in', async () => {

@@ -106,7 +106,9 @@ describe('basic read of LiveTex', () => {
     expect(both.code).toBe(0);
     expect(both.records('livechat_tickets')).toHaveLength(60);
     expectAll(sandbox, both);
-    expect(both.logs().at(-1)?.message).toMatch(/LiveChat: 5 calls \(about \$[\d.]+ at .*\); LiveTex: \d+ calls\.$/);
+    expect(both.logs().at(-1)?.message).toMatch(
+      /LiveChat: 5 calls \(.* minutes at .*, about \$[\d.]+ at .*\); LiveTex: \d+ calls \(.*\)\.$/,
+    );
 
     const one = await sourceChat('read', { config: sandbox.livetexConfig(), catalog });
     expect(one.code).toBe(1);

@@ -34,7 +34,7 @@ test('Meltano: the definition has every setting of a sync, as the form describes
   for (const setting of definition.settings as Setting[]) {
     const field = settings.get(setting.name);
     const hasChoice = field.const !== undefined || field.enum !== undefined;
-    const kind = { integer: 'integer', number: 'decimal', string: hasChoice ? 'options' : 'string' }[
+    const kind = { array: 'array', integer: 'integer', number: 'decimal', string: hasChoice ? 'options' : 'string' }[
       field.type as string
     ];
     expect(setting.kind, setting.name).toBe(setting.name === 'start_date' ? 'date_iso8601' : kind);

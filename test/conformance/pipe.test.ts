@@ -1,5 +1,6 @@
-import { execFile, spawn } from 'node:child_process';
-import { existsSync, openSync, readFileSync } from 'node:fs';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -259,7 +260,7 @@ describe('ends', () => {
     });
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(code).toBe(0);
-    expect(records).toBe(72);
+    expect(records).toBe(72 + sandbox.livechatChats.size);
   });
 });
 
@@ -297,7 +298,19 @@ test('an old Node.js is told in one line what is needed, with exit code 2', asyn
   for (const command of ['source-chat', 'tap-chat'] as const) {
     const { stdout, stderr, code } = await run(command, ['--help'], { env: { NODE_OPTIONS: `--require ${pretend}` } });
     expect([stdout, code]).toEqual(['', 2]);
-    expect(stderr).toMatch(new RegExp(`^${command} needs Node\\.js 22\\.20 or newer; this is v[\\d.]+\\.\n$`));
+    expect(stderr).toMatch(new RegExp(`^${command} needs Node\\.js 22\\.20 or newer; this is v[\\d.]+\\. .+\n$`));
+
+    // It names the Node.js that npm has brought, if it has: not into a package that is installed somewhere.
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'dist/cli'), { recursive: true });
+    const program = join(folder, 'dist/cli/bin.cjs');
+    copyFileSync(executable(command), program);
+    const tell = () => spawnSync(process.execPath, ['--require', pretend, program], { encoding: 'utf8' }).stderr;
+    expect(tell()).toMatch(/ this is v[\d.]+\. Install a newer one, or put it first on the PATH\.\n$/);
+    const brought = join(folder, 'node_modules/.bin');
+    mkdirSync(brought, { recursive: true });
+    symlinkSync(process.execPath, join(brought, 'node'));
+    expect(tell()).toContain(` export PATH="${realpathSync(brought)}:$PATH"\n`);
   }
 });
 

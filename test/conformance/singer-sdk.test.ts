@@ -5,10 +5,10 @@ import { RFC_3339, rowValidator } from '../helpers/protocol.ts';
 import { sandboxFor, UNLIMITED } from '../helpers/sandbox.ts';
 import { discoverTap, tapChat } from '../helpers/singer.ts';
 
-const STREAMS = ['livechat_agents', 'livechat_tickets', 'livetex_chats', 'livetex_leads'];
+const STREAMS = ['livechat_agents', 'livechat_tickets', 'livechat_chats', 'livetex_chats', 'livetex_leads'];
 
 /** Each vendor's two lists, and LiveTex's windows before the first one that has anything. */
-const CALLS_OF_TEST = 6;
+const CALLS_OF_TEST = 7;
 
 // biome-ignore lint/suspicious/noExplicitAny: a catalog is any JSON
 type Node = any;
@@ -16,7 +16,7 @@ type Node = any;
 describe("the Meltano SDK's standard tap tests", () => {
   test('tap_cli_prints: version, about as text, JSON and Markdown', async () => {
     expect((await run('tap-chat', ['--version'])).stdout).toMatch(/^tap-chat v\d+\.\d+\.\d+\n$/);
-    expect((await run('tap-chat', ['--about'])).stdout).toContain('livechat.credentials.api_key (required)');
+    expect((await run('tap-chat', ['--about'])).stdout).toContain('\n  start_date (required): ');
     const json = JSON.parse((await run('tap-chat', ['--about', '--format', 'json'])).stdout);
     expect(Object.keys(json)).toEqual(
       'name description version sdk_version supported_python_versions capabilities settings'.split(' '),
@@ -41,7 +41,7 @@ describe("the Meltano SDK's standard tap tests", () => {
         .of('SCHEMA')
         .map((message) => message.stream)
         .sort(),
-    ).toEqual(STREAMS);
+    ).toEqual([...STREAMS].sort());
   });
 
   test('tap_stream_connections: --test brings one record of each stream, for one call each and a sign-in', async () => {
@@ -64,6 +64,11 @@ describe("the Meltano SDK's standard tap tests", () => {
       bookmarks: {
         livechat_agents: { version: 1 },
         livechat_tickets: { version: 1, api: 'rest_v2', modified: expect.stringMatching(RFC_3339) },
+        livechat_chats: {
+          version: 1,
+          started_timestamp: expect.stringMatching(RFC_3339),
+          read_at: expect.stringMatching(RFC_3339),
+        },
         livetex_chats: { version: 1, created_at: expect.stringMatching(RFC_3339) },
         livetex_leads: { version: 1, created_at: expect.stringMatching(RFC_3339) },
       },

@@ -6,7 +6,7 @@ import { RFC_3339 } from '../helpers/protocol.ts';
 import { sandboxFor, UNLIMITED, upserted } from '../helpers/sandbox.ts';
 import { discoverTap, tapArguments, tapChat } from '../helpers/singer.ts';
 
-const STREAMS = ['livechat_agents', 'livechat_tickets'];
+const STREAMS = ['livechat_agents', 'livechat_tickets', 'livechat_chats'];
 
 // biome-ignore lint/suspicious/noExplicitAny: a catalog is any JSON
 type Node = any;
@@ -23,7 +23,7 @@ describe('messages', () => {
     const sandbox = await sandboxFor({ tickets: 400, surprises: true });
     const [tap, source] = [
       await tapChat({ config: sandbox.config(UNLIMITED) }),
-      await sourceChat('read', { config: sandbox.config(UNLIMITED), catalog: configured() }),
+      await sourceChat('read', { config: sandbox.config(UNLIMITED), catalog: configured(STREAMS) }),
     ];
     for (const stream of STREAMS) expect(tap.rows(stream)).toEqual(source.rows(stream));
     expect(upserted(tap.rows('livechat_tickets'))).toEqual(upserted(sandbox.oracle.tickets()));
@@ -130,6 +130,7 @@ describe('discovery', () => {
       const expected = {
         livechat_agents: ['login'],
         livechat_tickets: ['id', 'modified'],
+        livechat_chats: ['id', 'started_timestamp'],
         livetex_chats: ['chat_id', 'created_at'],
         livetex_leads: ['lead_id', 'created_at'],
         livechat_events: ['event_id', 'inbox_seq'],
@@ -153,6 +154,7 @@ describe('selection', () => {
     const sandbox = await sandboxFor({ tickets: 60, surprises: true });
     const catalog = await discoverTap();
     select(catalog, 'livechat_agents', [], { selected: false });
+    select(catalog, 'livechat_chats', [], { selected: false });
     select(catalog, 'livechat_tickets', [], { selected: true });
     for (const name of ['id', 'modified', 'events', 'extra_fields']) {
       select(catalog, 'livechat_tickets', ['properties', name], { selected: false });
@@ -175,6 +177,7 @@ describe('selection', () => {
     const sandbox = await sandboxFor({ tickets: 30 });
     const catalog = await discoverTap();
     select(catalog, 'livechat_agents', [], { 'selected-by-default': false });
+    select(catalog, 'livechat_chats', [], { 'selected-by-default': false });
     const output = await tapChat({ config: sandbox.config(), [flag]: catalog });
     expect(output.of('SCHEMA').map((message) => message.stream)).toEqual(['livechat_tickets']);
   });
@@ -299,7 +302,7 @@ describe('logs', () => {
     expect(calls.reduce((sum, metric) => sum + metric.value, 0)).toBe(sandbox.calls.count);
     expect(
       metrics.filter((metric) => metric.metric === 'sync_duration' && metric.tags.status === 'succeeded'),
-    ).toHaveLength(2);
+    ).toHaveLength(STREAMS.length);
   });
 
   test("structured lines, complete enough for Meltano's parser, when Meltano asks for them", async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { LIVECHAT_DEFAULTS } from '../../src/vendors/livechat/livechat.ts';
+import { LIVECHAT_DEFAULTS } from '../../src/vendors/livechat/settings.ts';
 import { LIVETEX_DEFAULTS } from '../../src/vendors/livetex/livetex.ts';
 import { sourceChat } from '../helpers/airbyte.ts';
 import { ROOT } from '../helpers/commands.ts';
@@ -44,7 +44,9 @@ describe('spec', () => {
   test('S2: a good configuration fits', async () => {
     const sandbox = await sandboxFor();
     const validate = rowValidator(form);
-    expect(validate(sandbox.fullConfig()), JSON.stringify(validate.errors)).toBe(true);
+    for (const config of [sandbox.fullConfig(), sandbox.tokenConfig(), sandbox.oauthConfig()]) {
+      expect(validate(config), JSON.stringify(validate.errors)).toBe(true);
+    }
   });
 
   test('S3: enum values are distinct', () => {
@@ -122,8 +124,68 @@ describe('spec', () => {
     for (const child of Object.values(form.properties as Record<string, Node>)) expect(ids).toContain(child.group);
   });
 
-  test('S14: no OAuth is promised that is not there', () => {
-    expect(JSON.stringify(form)).not.toContain('oauth');
+  describe('advanced_auth', () => {
+    const { advanced_auth: auth } = JSON.parse(readFileSync(join(ROOT, 'schemas/spec.json'), 'utf8'));
+    const flow = auth.oauth_config_specification;
+    /** The variant of a oneOf that OAuth fills in. */
+    const variant = form.properties.livechat.properties.credentials.oneOf.find(
+      (one: Node) => one.properties.auth_type.const === auth.predicate_value,
+    );
+    /** The setting at a path of the configuration, with OAuth. */
+    const settingAt = ([section, credentials, name, ...more]: string[]): Node => {
+      expect([section, credentials, more]).toEqual(['livechat', 'credentials', []]);
+      return variant.properties[name as string];
+    };
+
+    test('S14: is OAuth 2.0, for a kind of credentials that there is', () => {
+      expect(auth.auth_flow_type).toBe('oauth2.0');
+      expect(settingAt(auth.predicate_key).const).toBe('oauth2.0');
+      // The recommended kind comes first, and is what a form shows: OAuth needs an app of one's own.
+      const kinds = form.properties.livechat.properties.credentials.oneOf;
+      expect(kinds.map((one: Node) => one.properties.auth_type.const)).toEqual([
+        'personal_access_token',
+        'oauth2.0',
+        'api_key',
+      ]);
+    });
+
+    test('S14: every path that it writes to exists, is a secret, and together they are all that the kind needs', () => {
+      const written = [
+        flow.complete_oauth_output_specification,
+        flow.complete_oauth_server_output_specification,
+      ].flatMap((specification) => {
+        expect(specification.required).toEqual(Object.keys(specification.properties));
+        return Object.values(specification.properties as Record<string, Node>);
+      });
+      for (const { path_in_connector_config: path } of written) {
+        expect(settingAt(path), path.join('.')).toMatchObject({ type: 'string', airbyte_secret: true });
+      }
+      const names = written.map(({ path_in_connector_config: path }) => path.at(-1));
+      expect(new Set([...auth.predicate_key.slice(-1), ...names])).toEqual(new Set(variant.required));
+      const input = flow.complete_oauth_server_input_specification;
+      const output = flow.complete_oauth_server_output_specification;
+      expect(Object.keys(input.properties)).toEqual(Object.keys(output.properties));
+      expect(input.required).toEqual(output.required);
+    });
+
+    test('S14: asks the hosts that source-chat itself signs in at, with names that Airbyte fills in', () => {
+      const { consent_url, access_token_url, access_token_params, access_token_headers, extract_output } =
+        flow.oauth_connector_input_specification;
+      expect(consent_url).toMatch(`${LIVECHAT_DEFAULTS.accounts_url}/?response_type=code&`);
+      expect(access_token_url).toBe(`${LIVECHAT_DEFAULTS.accounts_url}/v2/token`);
+      expect(access_token_headers).toEqual({ 'Content-Type': 'application/x-www-form-urlencoded' });
+      expect(access_token_params.grant_type).toBe('authorization_code');
+      const holders = JSON.stringify([consent_url, access_token_params]).match(/\{\{.*?\}\}/g) ?? [];
+      expect(holders.length).toBeGreaterThan(5);
+      for (const holder of holders) {
+        expect(holder).toMatch(/^\{\{ (client_id|client_secret|redirect_uri|state|auth_code)_(key|value|param) \}\}$/);
+      }
+      const { properties } = flow.complete_oauth_output_specification;
+      expect(extract_output).toEqual(Object.keys(properties));
+      for (const [name, property] of Object.entries(properties as Record<string, Node>)) {
+        expect(property.path_in_oauth_response).toEqual([name]);
+      }
+    });
   });
 
   test('S15: every configuration of the published form still fits', () => {

@@ -96,7 +96,10 @@ describe('LiveChat REST v2', () => {
       .reply(200, [])
       .get('/tickets')
       .query({ date_from: '2026-01-15', order: 'desc', page: '1' })
-      .reply(200, { pages: 0, total: 0, tickets: [] });
+      .reply(200, { pages: 0, total: 0, tickets: [] })
+      .get('/chats')
+      .query({ date_from: '2026-01-15', date_to: '2026-01-15', timezone: 'UTC', include_pending: '1', page: '1' })
+      .reply(200, { pages: 0, total: 0, chats: [] });
     await livechat().check({ signal: new AbortController().signal });
     scope.done();
   });

@@ -17,6 +17,7 @@ export function vendorOf(config: Config): Vendor {
     clock,
     log,
     addSecret: () => {},
+    keepSetting: () => {},
     openInbox: () => Promise.reject(new Error('not in this test')),
     connectHttp: async (options) =>
       createHttpClient({

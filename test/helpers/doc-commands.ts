@@ -88,7 +88,7 @@ export interface RunBlocksOptions extends DocFolder {
 }
 
 /** Ports that pages write down. Each run of a page has its own instead, so that pages can be tried at the same time. */
-const DOC_PORTS = ['8765', '8080'];
+const DOC_PORTS = ['8765', '8766', '8080'];
 
 /** Commands that run until they are stopped: a page means another terminal, and the rest of it needs them. */
 const SERVER = /^(?:npx )?source-chat (?:sandbox|listen)\b/;
@@ -101,7 +101,8 @@ const SERVER = /^(?:npx )?source-chat (?:sandbox|listen)\b/;
 export async function runBlocks(blocks: readonly DocBlock[], options: RunBlocksOptions): Promise<RanBlock[]> {
   const ports = new Map<string, string>();
   for (const port of DOC_PORTS) ports.set(port, String(await freePort()));
-  const ours = (text: string) => text.replace(/\b(?:8765|8080)\b/g, (port) => ports.get(port) ?? port);
+  const ours = (text: string) =>
+    text.replace(new RegExp(`\\b(?:${DOC_PORTS.join('|')})\\b`, 'g'), (port) => ports.get(port) ?? port);
   const servers: ChildProcess[] = [];
   const ran: RanBlock[] = [];
   let { folder } = options;

@@ -22,6 +22,7 @@ export const NEEDS_PYTHON: readonly Entry[] = [
   ['docs/meltano.md', '', 'needs Meltano'],
   ['docs/airbyte.md', 'pip install airbyte', 'needs PyAirbyte'],
   ['docs/airbyte.md', 'import json\nimport airbyte', 'needs PyAirbyte'],
+  ['docs/airbyte.md', 'rm -r .cache', 'removes what PyAirbyte has written'],
   ['docs/singer.md', 'pip install target-jsonl', 'needs target-jsonl'],
 ];
 

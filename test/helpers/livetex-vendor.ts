@@ -67,7 +67,7 @@ export function livetexVendor(
       const data = JSON.parse(JSON.stringify(answer.body));
       if (Array.isArray(data.results)) result.tamper(data, result.calls.length);
       answer.afterwards?.();
-      return { data, serverTime: account.now(), vendorTime: account.now() };
+      return { data, serverTime: account.now(), vendorTime: account.now(), headers: {} };
     },
     words: () => undefined,
     vendorAheadMs: () => account.now() - vendor.now,

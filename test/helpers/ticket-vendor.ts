@@ -55,6 +55,7 @@ export function vendorOf(world: World) {
   const time = (ms: number) => (world.wholeSeconds ? Math.floor(ms / 1000) : new Date(ms).toISOString());
   const api: RestV2 = {
     listAgents: () => Promise.reject(new Error('not asked for')),
+    listChats: () => Promise.reject(new Error('not asked for')),
     async listTickets(query) {
       vendor.calls += 1;
       vendor.now += 700;

@@ -3,6 +3,7 @@ import type { Log } from '../../core/log.ts';
 import type { Vendor } from '../../core/stream.ts';
 import { connectionStatusMessage } from '../../faces/airbyte/messages.ts';
 import { readJsonFile } from '../input-files.ts';
+import { keepInPlatform } from '../kept-settings.ts';
 import { openConfiguration } from '../open-configuration.ts';
 import type { Runtime } from '../runtime.ts';
 import { openVendors } from '../vendors.ts';
@@ -28,8 +29,9 @@ export async function runCheck(configPath: string, runtime: Runtime, log: Log): 
 }
 
 async function tryConnection(configPath: string, runtime: Runtime, log: Log): Promise<void> {
-  const checked = openConfiguration(readJsonFile(configPath, 'configuration'), runtime, log);
-  const vendors = openVendors(checked, runtime, log);
+  const given = readJsonFile(configPath, 'configuration');
+  const checked = openConfiguration(given, runtime, log);
+  const vendors = openVendors(checked, runtime, log, keepInPlatform(given, runtime));
   try {
     const results = await Promise.allSettled(vendors.map((vendor) => tryVendor(vendor, runtime)));
     const failures = results

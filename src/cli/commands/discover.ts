@@ -3,6 +3,7 @@ import { describeCatalog } from '../../faces/airbyte/catalog.ts';
 import { catalogMessage } from '../../faces/airbyte/messages.ts';
 import { describeAllStreams, streamsOf } from '../../vendors/index.ts';
 import { readJsonFile } from '../input-files.ts';
+import { keepInPlatform } from '../kept-settings.ts';
 import { openConfiguration } from '../open-configuration.ts';
 import type { Runtime } from '../runtime.ts';
 import { openVendors } from '../vendors.ts';
@@ -13,8 +14,9 @@ export async function runDiscover(configPath: string | undefined, runtime: Runti
     runtime.out.write(catalogMessage(describeCatalog(describeAllStreams())));
     return 0;
   }
-  const checked = openConfiguration(readJsonFile(configPath, 'configuration'), runtime, log);
-  const streams = streamsOf(openVendors(checked, runtime, log));
+  const given = readJsonFile(configPath, 'configuration');
+  const checked = openConfiguration(given, runtime, log);
+  const streams = streamsOf(openVendors(checked, runtime, log, keepInPlatform(given, runtime)));
   runtime.out.write(catalogMessage(describeCatalog(streams)));
   return 0;
 }

@@ -4,6 +4,7 @@ import { readState } from '../../faces/airbyte/state.ts';
 import { createAirbyteSink } from '../../faces/airbyte/sync-sink.ts';
 import { streamsOf } from '../../vendors/index.ts';
 import { readJsonFile, readJsonValues } from '../input-files.ts';
+import { keepInPlatform } from '../kept-settings.ts';
 import { openConfiguration } from '../open-configuration.ts';
 import { runSync } from '../run-sync.ts';
 import type { Runtime } from '../runtime.ts';
@@ -18,12 +19,13 @@ export interface ReadArguments {
 
 /** `source-chat read`: the sync. */
 export async function runRead(args: ReadArguments, runtime: Runtime, log: Log): Promise<number> {
-  const checked = openConfiguration(readJsonFile(args.config, 'configuration'), runtime, log);
+  const given = readJsonFile(args.config, 'configuration');
+  const checked = openConfiguration(given, runtime, log);
   const configured = readConfiguredCatalog(readJsonFile(args.catalog, 'catalog'));
   const stateOf = readState(args.state === undefined ? [] : readJsonValues(args.state, 'state'));
   if (configured.length === 0) log('warn', 'The catalog has no streams: there is nothing to read.');
 
-  const vendors = openVendors(checked, runtime, log);
+  const vendors = openVendors(checked, runtime, log, keepInPlatform(given, runtime));
   const streams = streamsOf(vendors);
   const sink = createAirbyteSink(runtime.out, runtime.clock, runtime.mask);
   return runSync(planStreams(configured, streams, stateOf), vendors, sink, log, runtime);

@@ -3,7 +3,10 @@ import type { SandboxOptions } from '../../sandbox/options.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import type { Runtime } from '../runtime.ts';
 
-/** `source-chat sandbox`: imitates the vendors until it is stopped. Prints where, and a configuration that reads from it. */
+/**
+ * `source-chat sandbox`: imitates the vendors until it is stopped. Prints where, and configurations that read from it: of both
+ * vendors, and of LiveChat and HelpDesk as they are today.
+ */
 export async function runSandbox(options: SandboxOptions, { out, err, signal }: Runtime): Promise<number> {
   let sandbox: Awaited<ReturnType<typeof startSandbox>>;
   try {
@@ -13,7 +16,12 @@ export async function runSandbox(options: SandboxOptions, { out, err, signal }: 
     err.line(`The sandbox cannot listen on ${options.host}:${options.port} (${code}). Choose another --port.`);
     return 1;
   }
-  out.write(JSON.stringify({ url: sandbox.url, config: sandbox.fullConfig() }));
+  const configs = {
+    config: sandbox.fullConfig(),
+    token_config: sandbox.tokenConfig(),
+    oauth_config: sandbox.oauthConfig(),
+  };
+  out.write(JSON.stringify({ url: sandbox.url, ...configs }));
   err.line(
     `The sandbox listens on ${sandbox.url}. See ${sandbox.url}/_sandbox/calls for what was called; stop with Ctrl-C.`,
   );

@@ -25,6 +25,12 @@ export function connectionStatusMessage(status: 'SUCCEEDED' | 'FAILED', message?
   return JSON.stringify({ type: 'CONNECTION_STATUS', connectionStatus: { status, message } });
 }
 
+/** The whole configuration as it has to be from now on: the platform stores it in place of the old one. */
+export function controlMessage(config: unknown, now: number): string {
+  const control = { type: 'CONNECTOR_CONFIG', emitted_at: now, connectorConfig: { config } };
+  return JSON.stringify({ type: 'CONTROL', control });
+}
+
 export function logMessage(level: LogLevel, message: string, stack?: string): string {
   return JSON.stringify({ type: 'LOG', log: { level: level.toUpperCase(), message, stack_trace: stack } });
 }

@@ -42,18 +42,19 @@ export function describeTap(version: string, settings: unknown): About {
 /** The description for people on a terminal. */
 export function aboutText(about: About): string {
   const lines = [`${about.name} ${about.version}: ${about.description}`, '', 'Settings:'];
-  for (const { path, schema, required } of flatSettings(about.settings)) {
-    lines.push(`  ${path}${required ? ' (required)' : ''}: ${schema.description ?? schema.title ?? ''}`);
+  for (const { path, description, required, fallback } of flatSettings(about.settings)) {
+    const value = typeof fallback === 'string' ? fallback : JSON.stringify(fallback);
+    const note = required ? ' (required)' : fallback === undefined ? '' : ` (default ${value})`;
+    lines.push(`  ${path}${note}: ${description}`);
   }
   return [...lines, '', `Capabilities: ${about.capabilities.join(', ')}`].join('\n');
 }
 
 /** The description as a Markdown page. */
 export function aboutMarkdown(about: About): string {
-  const rows = flatSettings(about.settings).map(({ path, schema, required }) => {
-    const fallback = schema.const ?? schema.default;
+  const rows = flatSettings(about.settings).map(({ path, description, required, fallback }) => {
     const value = fallback === undefined ? 'None' : `\`${JSON.stringify(fallback)}\``;
-    return `| ${path} | ${required ? 'True' : 'False'} | ${value} | ${(schema.description ?? schema.title ?? '').replaceAll('|', '\\|')} |`;
+    return `| ${path} | ${required ? 'True' : 'False'} | ${value} | ${description.replaceAll('|', '\\|')} |`;
   });
   return [
     `# \`${about.name}\``,
@@ -74,18 +75,41 @@ export function aboutMarkdown(about: About): string {
   ].join('\n');
 }
 
-/** Every setting by its dotted path, those of all variants included, the hidden ones left out. */
-function flatSettings(
-  schema: SettingSchema,
-  path: readonly string[] = [],
-): { path: string; schema: SettingSchema; required: boolean }[] {
-  const variants = [schema, ...(schema.oneOf ?? [])];
-  return variants.flatMap((variant) =>
-    Object.entries(variant.properties ?? {}).flatMap(([name, inner]) => {
-      if (inner.airbyte_hidden === true) return [];
-      const place = [...path, name];
-      if (inner.properties !== undefined || inner.oneOf !== undefined) return flatSettings(inner, place);
-      return [{ path: place.join('.'), schema: inner, required: variant.required?.includes(name) ?? false }];
-    }),
-  );
+interface FlatSetting {
+  /** Dotted. */
+  readonly path: string;
+  readonly description: string;
+  /** True for what every configuration must have: what only a section needs that may be left out is not. */
+  readonly required: boolean;
+  readonly fallback: unknown;
+}
+
+/** Every setting once, those of all variants included, the hidden ones left out. */
+function flatSettings(schema: SettingSchema, path: readonly string[] = [], demanded = true): FlatSetting[] {
+  const { properties = {}, required = [], oneOf = [] } = schema;
+  const own = Object.entries(properties).flatMap(([name, inner]) => {
+    if (inner.airbyte_hidden === true) return [];
+    const place = [...path, name];
+    const wanted = demanded && required.includes(name);
+    if (inner.properties !== undefined || inner.oneOf !== undefined) return flatSettings(inner, place, wanted);
+    if (inner.const !== undefined) return [];
+    const description = inner.description ?? inner.title ?? '';
+    return [{ path: place.join('.'), description, required: wanted, fallback: inner.default }];
+  });
+  // Which of them is used, one may choose: none of a variant's settings is always demanded.
+  return [...own, ...choices(schema, path), ...oneOf.flatMap((variant) => flatSettings(variant, path, false))];
+}
+
+/** The settings by which a variant is chosen: each variant has one value of them. */
+function choices({ description, oneOf = [] }: SettingSchema, path: readonly string[]): FlatSetting[] {
+  const values = new Map<string, unknown[]>();
+  for (const [name, { const: value }] of oneOf.flatMap(({ properties = {} }) => Object.entries(properties))) {
+    if (value !== undefined) values.set(name, [...(values.get(name) ?? []), value]);
+  }
+  return [...values].map(([name, all]) => ({
+    path: [...path, name].join('.'),
+    description: `${description ?? ''} One of ${all.join(', ')}.`,
+    required: false,
+    fallback: undefined,
+  }));
 }

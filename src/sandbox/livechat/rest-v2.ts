@@ -2,35 +2,35 @@ import { dayStart } from '../account-zone.ts';
 import { type Dialect, SANDBOX_API_KEY, SANDBOX_LOGIN, type SandboxOptions } from '../options.ts';
 import { agent } from '../people.ts';
 import { noise } from '../random.ts';
+import type { Reply } from '../replies.ts';
 import type { Ticket, TicketEvent } from './ticket-data.ts';
 import type { TicketShelf } from './ticket-shelf.ts';
 
 /** Tickets on a page: REST v2 has no parameter for it (livechat-api §2.1). */
 const PAGE_SIZE = 25;
 
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** LiveChat's REST API v2 as livechat-api §2 describes it. Returns what it answers; undefined for a path it lacks. */
-export function answerRestV2(
-  path: string,
-  query: URLSearchParams,
+/** What REST v2 refuses before it looks at what is asked (livechat-api §2.1); undefined when it goes on. */
+export function refuseRestV2(
+  resource: SandboxOptions['forbidden'][number],
   headers: Readonly<Record<string, string | string[] | undefined>>,
-  shelf: TicketShelf,
-  options: SandboxOptions,
-): Answer | undefined {
-  const resource = /^\/(agents|tickets)$/.exec(path)?.[1] as 'agents' | 'tickets' | undefined;
-  if (resource === undefined) return undefined;
+  { forbidden, livechat }: SandboxOptions,
+): Reply | undefined {
+  switch (livechat.v2Gone) {
+    case null:
+      break;
+    case 'unsupported_version':
+      return { status: 400, body: { error: { type: 'unsupported_version', message: 'Unsupported version' } } };
+    default:
+      return error(Number(livechat.v2Gone), livechat.v2Gone === '410' ? 'Gone' : 'Not found');
+  }
   if (headers['x-api-version'] !== '2') return error(400, 'Missing or unsupported X-API-Version header');
   const expected = `Basic ${Buffer.from(`${SANDBOX_LOGIN}:${SANDBOX_API_KEY}`).toString('base64')}`;
-  if (headers.authorization !== expected) return error(401, 'Invalid username or API key');
-  if (options.forbidden.includes(resource)) return error(403, `Insufficient permissions: ${resource} read`);
-  return resource === 'agents' ? { status: 200, body: agents(options) } : listTickets(query, shelf, options);
+  if (headers['authorization'] !== expected) return error(401, 'Invalid username or API key');
+  return forbidden.includes(resource) ? error(403, `Insufficient permissions: ${resource} read`) : undefined;
 }
 
-function listTickets(query: URLSearchParams, shelf: TicketShelf, options: SandboxOptions): Answer {
+/** `GET /tickets` (livechat-api §2.2). */
+export function listTickets(query: URLSearchParams, shelf: TicketShelf, options: SandboxOptions): Reply {
   const { timeZone, dialect, cap, envelope, surprises } = options;
   const from = query.get('date_from');
   const to = query.get('date_to');
@@ -96,7 +96,8 @@ export function isSurprising(ticket: Ticket): boolean {
   return ticket.date % 10 === 0;
 }
 
-function agents({ seed, agents: count, dialect }: SandboxOptions): object[] {
+/** `GET /agents`: all at once (livechat-api §2.3). */
+export function agents({ seed, agents: count, dialect }: SandboxOptions): object[] {
   return Array.from({ length: count }, (_, index) => {
     const { name, mail } = agent(seed, index);
     const brief = {
@@ -118,6 +119,6 @@ export function statusOf(seed: number, index: number): string {
   return ['accepting chats', 'not accepting chats', 'offline'][noise(seed, index, 90) % 3] as string;
 }
 
-function error(status: number, message: string): Answer {
+function error(status: number, message: string): Reply {
   return { status, body: { error: message } };
 }

@@ -32,6 +32,11 @@ export interface TicketFacts extends Facts {
   readonly bigText: number;
 }
 
+/** Where HelpDesk keeps tickets (livechat-api §4.2). */
+export const SILOS = ['tickets', 'archive', 'spam', 'trash'] as const;
+
+export type Silo = (typeof SILOS)[number];
+
 /** No ticket is older than this when it last changes, in ms: bounds the search for tickets that reach into a window. */
 export const LONGEST_LIFE_MS = 45 * 86_400_000;
 
@@ -39,7 +44,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const STATUSES = ['open', 'pending', 'solved', 'solved', 'solved', 'spam'] as const;
 const SOURCES = ['lc2', 'mail', 'facebook', 'agent-app-manual', 'chat-window'] as const;
-const TAGS = ['sales', 'refund', 'bug', 'возврат', 'vip'] as const;
+export const TAGS = ['sales', 'refund', 'bug', 'возврат', 'vip'] as const;
 const SUBJECTS = [
   'My new shoes are broken',
   'Где мой заказ?',
@@ -128,6 +133,23 @@ export function statusOf({ seed }: TicketFacts, index: number): string {
   return pick(STATUSES, seed, index, 40);
 }
 
+/** Spam has a silo of its own, and of what was solved long ago a part is in the archive. */
+export function originalSilo(facts: TicketFacts, index: number): Silo {
+  const status = statusOf(facts, index);
+  if (status === 'spam') return 'spam';
+  const isOld = lastChange(facts, index) < facts.to - (facts.to - facts.from) / 4;
+  return status === 'solved' && isOld && noise(facts.seed, index, 48) % 4 === 0 ? 'archive' : 'tickets';
+}
+
+/** What the tickets come from that are in the trash when the sandbox begins: one for every fifty others. */
+export function trashFacts(facts: TicketFacts): TicketFacts {
+  return { ...facts, seed: facts.seed ^ 0x7_1a54, count: Math.floor(facts.count / 50) };
+}
+
+export function originalTrash(facts: TicketFacts, index: number): Ticket {
+  return { ...originalTicket(trashFacts(facts), index), id: `BIN${index}` };
+}
+
 export function tagsOf({ seed }: TicketFacts, index: number): readonly string[] {
   return TAGS.filter((_, n) => noise(seed, index, 50 + n) % 5 === 0);
 }
@@ -166,10 +188,15 @@ function eventOf(
 }
 
 function messageOf({ seed, bigText }: TicketFacts, index: number, n: number): string {
-  if (bigText > 0 && index === 9 && n === 0) return 'много текста '.repeat(Math.ceil(bigText / 13)).slice(0, bigText);
+  if (bigText > 0 && index === 9 && n === 0) return bigTextOf(bigText);
   const sentences = 1 + (noise(seed, index, 60 + n) % 5);
   const text = Array.from({ length: sentences }, (_, k) => pick(SENTENCES, seed, index, 70 + 10 * n + k)).join(' ');
   return index % 500 === 7 && n === 0 ? text + UGLY_TEXT : text;
+}
+
+/** A text of so many characters. */
+export function bigTextOf(length: number): string {
+  return 'много текста '.repeat(Math.ceil(length / 13)).slice(0, length);
 }
 
 /** What really occurs in chats and breaks readers: half an emoji, NUL, and separators that some take for line ends. */

@@ -7,7 +7,10 @@ import {
   eventTimes,
   LONGEST_LIFE_MS,
   lastChange,
+  originalSilo,
   originalTicket,
+  originalTrash,
+  type Silo,
   statusOf,
   type Ticket,
   type TicketEvent,
@@ -32,6 +35,18 @@ interface Change {
   events: TicketEvent[];
   modified: number;
   deleted: boolean;
+  /** Where it was moved to, and the status that it got by that. */
+  silo?: Silo;
+  status?: string;
+}
+
+/** A ticket as HelpDesk keeps it. */
+export interface ShelvedTicket {
+  readonly number: number;
+  readonly ticket: Ticket;
+  readonly silo: Silo;
+  /** How many of its events were there when the sandbox began, and what REST v2 and HelpDesk then said of it. */
+  readonly original: { readonly events: number; readonly status: string; readonly silo: Silo };
 }
 
 /**
@@ -67,8 +82,54 @@ export class TicketShelf {
     return this.#facts.count + this.#created;
   }
 
-  /** A ticket by its number; undefined when it was deleted. */
+  /** What the original tickets come from. */
+  get facts(): TicketFacts {
+    return this.#facts;
+  }
+
+  /** Numbers of the tickets that changed or came since the sandbox began, deleted ones included. */
+  get changed(): Iterable<number> {
+    return this.#changes.keys();
+  }
+
+  isChanged(number: number): boolean {
+    return this.#changes.has(number);
+  }
+
+  /** A ticket by its number as REST v2 has it; undefined when it was deleted or is in the trash. */
   ticket(number: number): Ticket | undefined {
+    return this.#changes.get(number)?.silo === 'trash' ? undefined : this.#ticket(number);
+  }
+
+  /**
+   * A ticket as HelpDesk has it; undefined when it was deleted. Those that were in the trash from the first have negative
+   * numbers: -1 is the one that was thrown away first.
+   */
+  shelved(number: number): ShelvedTicket | undefined {
+    if (!this.isChanged(number)) return this.original(number);
+    const ticket = this.#ticket(number);
+    if (ticket === undefined) return undefined;
+    const isNew = number >= this.#facts.count;
+    const original = isNew ? { events: 0, status: 'open', silo: 'tickets' as const } : this.original(number).original;
+    return { number, ticket, silo: this.siloOf(number), original };
+  }
+
+  /** The same, as it was when the sandbox began. */
+  original(number: number): ShelvedTicket {
+    const isTrash = number < 0;
+    const ticket = isTrash ? originalTrash(this.#facts, -1 - number) : originalTicket(this.#facts, number);
+    const silo = isTrash ? 'trash' : originalSilo(this.#facts, number);
+    return { number, ticket, silo, original: { events: ticket.events.length, status: ticket.status, silo } };
+  }
+
+  /** In which silo of HelpDesk a ticket is. */
+  siloOf(number: number): Silo {
+    return (
+      this.#changes.get(number)?.silo ?? (number < this.#facts.count ? originalSilo(this.#facts, number) : 'tickets')
+    );
+  }
+
+  #ticket(number: number): Ticket | undefined {
     const change = this.#changes.get(number);
     const original = originalTicket(this.#facts, number % Math.max(this.#facts.count, 1));
     if (change === undefined) return original;
@@ -84,6 +145,7 @@ export class TicketShelf {
       events,
       modified: change.modified,
       ...(isNew ? { opened: [{ from: first.date, to: null }], status: 'open', assignee: null } : {}),
+      ...(change.status === undefined ? {} : { status: change.status }),
     };
   }
 
@@ -123,7 +185,28 @@ export class TicketShelf {
     return number;
   }
 
-  /** Somebody deletes a ticket. */
+  /** Somebody moves a ticket to another silo of HelpDesk at `now`. In the trash it is gone for REST v2. */
+  moveToSilo(number: number, silo: Silo, now: number): void {
+    const before = this.#ticket(number);
+    if (before === undefined) return;
+    const change = this.#changes.get(number) ?? { events: [], modified: 0, deleted: false };
+    const { mail, name } = agent(this.#facts.seed, 0);
+    change.silo = silo;
+    if (silo === 'spam') change.status = 'spam';
+    else if (silo === 'archive') change.status = 'solved';
+    else if (before.status === 'spam') change.status = 'open';
+    change.events.push({ type: 'status_changed', date: now, author: { id: mail, name, type: 'agent' } });
+    // What is in the trash is in none of REST v2's lists.
+    if (silo === 'trash') this.#recent = this.#recent.filter((other) => other !== number);
+    this.#touch(number, change, now);
+  }
+
+  /** Somebody throws a ticket away at `now`. HelpDesk still shows it, in the trash. */
+  trash(number: number, now: number): void {
+    this.moveToSilo(number, 'trash', now);
+  }
+
+  /** Somebody deletes a ticket for good: neither API has it any more. */
   remove(number: number): void {
     const change = this.#changes.get(number) ?? { events: [], modified: 0, deleted: true };
     change.deleted = true;
@@ -148,6 +231,7 @@ export class TicketShelf {
   #touch(number: number, change: Change, now: number): void {
     change.modified = now;
     this.#changes.set(number, change);
+    if (change.silo === 'trash') return;
     if (this.#recent.includes(number)) this.#recent = this.#recent.filter((other) => other !== number);
     this.#recent.push(number);
   }

@@ -1,7 +1,7 @@
+import { readForm } from '../form.ts';
 import { SANDBOX_LIVETEX_LOGIN, SANDBOX_LIVETEX_PASSWORD } from '../options.ts';
 import { noise } from '../random.ts';
 import { type LivetexAnswer, refusal } from './answer.ts';
-import { readForm } from './form.ts';
 import type { LivetexOptions } from './options.ts';
 
 const LOGIN_FIELDS = ['grant_type', 'username', 'password'] as const;

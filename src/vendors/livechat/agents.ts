@@ -1,10 +1,17 @@
 import { loadStreamSchema } from '../../core/schema.ts';
-import type { Stream } from '../../core/stream.ts';
-import type { RestV2 } from './rest-v2.ts';
-import { agentRow } from './rows.ts';
+import type { Row, Stream } from '../../core/stream.ts';
+import type { CallContext } from './rest-v2.ts';
 
-/** livechat_agents: all agents at every sync, one call. The API tells nothing about when an agent changed. */
-export function createAgentsStream(connect: () => Promise<RestV2>): Stream {
+/** Where agents come from. */
+export interface AgentSource {
+  /** All agents as rows of livechat_agents. */
+  list(call: CallContext): Promise<Row[]>;
+  /** How many calls that takes. */
+  readonly calls: number;
+}
+
+/** livechat_agents: all agents at every sync. No API tells when an agent changed. */
+export function createAgentsStream(connect: () => Promise<AgentSource>): Stream {
   return {
     name: 'livechat_agents',
     schema: loadStreamSchema('livechat_agents'),
@@ -13,10 +20,11 @@ export function createAgentsStream(connect: () => Promise<RestV2>): Stream {
     bookmarkVersion: 1,
     bookmarkFields: [],
     async *read({ signal, onWait, onCall }) {
-      const api = await connect();
-      const agents = await api.listAgents({ signal, onWait, onCall });
-      yield { kind: 'estimate', rows: agents.length };
-      yield { kind: 'rows', rows: agents.map(agentRow) };
+      const source = await connect();
+      const rows = await source.list({ signal, onWait, onCall });
+      yield { kind: 'estimate', rows: rows.length };
+      yield { kind: 'rows', rows };
     },
+    forecast: async () => ({ rows: undefined, calls: (await connect()).calls }),
   };
 }

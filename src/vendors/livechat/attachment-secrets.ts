@@ -11,9 +11,14 @@ export function withoutAttachmentSecrets(value: unknown, isInAttachment = false)
     return;
   }
   if (!isObject(value)) return;
-  for (const [name, inner] of Object.entries(value)) {
-    const folded = foldName(name);
-    if (isInAttachment && SECRETS.includes(folded)) delete value[name];
-    else withoutAttachmentSecrets(inner, isInAttachment || ATTACHMENTS.includes(folded));
+  // Every value of every event comes by here: names are looked at only where it matters.
+  for (const name in value) {
+    if (isInAttachment && SECRETS.includes(foldName(name))) {
+      delete value[name];
+      continue;
+    }
+    const inner = value[name];
+    if (typeof inner !== 'object' || inner === null) continue;
+    withoutAttachmentSecrets(inner, isInAttachment || ATTACHMENTS.includes(foldName(name)));
   }
 }

@@ -10,6 +10,23 @@ export interface RestV2 {
   listAgents(call: CallContext): Promise<Row[]>;
   /** GET /tickets: one page, the ticket that changed last first. */
   listTickets(query: TicketQuery, call: CallContext): Promise<TicketPage>;
+  /** GET /chats: one page of the chats that began on these days in UTC, those that go on too, the latest first. */
+  listChats(query: ChatsQuery, call: CallContext): Promise<ChatsPage>;
+}
+
+/** First and last day, counted from 1970-01-01, and the page, counted from 1. */
+export interface ChatsQuery {
+  readonly from: number;
+  readonly to: number;
+  readonly page: number;
+}
+
+export interface ChatsPage {
+  readonly chats: Row[];
+  /** How many chats the list has; undefined where the answer is a bare list. */
+  readonly total: number | undefined;
+  /** As in ApiAnswer. */
+  readonly serverTime: number;
 }
 
 /** Tickets on a page; the API has no parameter for it (livechat-api §2.1). */
@@ -43,7 +60,7 @@ export interface TicketPage {
 }
 
 const WHEN_GONE =
-  'The LiveChat REST API v2 is deprecated and may have been switched off for this account: ask LiveChat support, and check for a release of source-chat that signs in with a personal access token.';
+  'The LiveChat REST API v2 is deprecated and has probably been switched off for this account. Switch livechat.credentials to a personal access token (auth_type personal_access_token): agents, chats and tickets then come from the current APIs; reset livechat_tickets, since HelpDesk has other ids.';
 
 export function createRestV2(http: HttpClient): RestV2 {
   const get = (path: string, call: CallContext, rest: Pick<ApiCall, 'doing' | 'right' | 'query'>) =>
@@ -74,11 +91,20 @@ export function createRestV2(http: HttpClient): RestV2 {
       const tickets = itemsOf(http, data, 'tickets');
       return { tickets, total: wholeNumber(total), pages: wholeNumber(pages), serverTime, vendorTime };
     },
+    async listChats({ from, to, page }, call) {
+      const { data, serverTime } = await get('/chats', call, {
+        doing: 'listing chats',
+        right: 'read chats (scope archives_read)',
+        query: { date_from: formatDay(from), date_to: formatDay(to), timezone: 'UTC', include_pending: 1, page },
+      });
+      const { total } = isObject(data) ? data : {};
+      return { chats: itemsOf(http, data, 'chats'), total: wholeNumber(total), serverTime };
+    },
   };
 }
 
 /** The docs show an envelope, Microsoft's connector a bare list (livechat-api §2.2): both are taken. */
-function itemsOf(http: HttpClient, data: unknown, noun: 'agents' | 'tickets'): Row[] {
+function itemsOf(http: HttpClient, data: unknown, noun: 'agents' | 'tickets' | 'chats'): Row[] {
   const words = () => (isObject(data) ? http.words(data) : undefined);
   const found = isObject(data) ? data[noun] : data;
   return entriesOf(found, { vendor: 'LiveChat', noun, words, setting: 'livechat.base_url' });

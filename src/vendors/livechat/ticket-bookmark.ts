@@ -3,6 +3,7 @@ import { isObject } from '../../core/objects.ts';
 import type { BookmarkFields } from '../../core/stream.ts';
 import { dayOf, formatDay, formatInstant, parseInstant } from '../../core/timestamps.ts';
 import { PAGE_SIZE } from './rest-v2.ts';
+import { refuseOtherApi, type TicketApi } from './ticket-api.ts';
 import type { TicketWindow } from './ticket-windows.ts';
 
 /** Where a walk through a window stands, so that an interrupted one goes on from its last page. */
@@ -44,8 +45,7 @@ export interface TicketBookmark {
 export const MAX_OPEN_TIES = 200;
 export const MAX_OPEN_TIES_UNCOUNTED = 20;
 
-/** Which API the ids and times of this bookmark come from: HelpDesk has other ids for the same tickets. */
-const API = 'rest_v2';
+const API: TicketApi = 'rest_v2';
 
 export const TICKET_BOOKMARK_FIELDS = ['api', 'modified', 'scan'] as const;
 
@@ -76,8 +76,8 @@ export function writeTicketBookmark({ modified, scan }: TicketBookmark): Bookmar
  */
 export function readTicketBookmark(fields: BookmarkFields | undefined, stream: string): TicketBookmark | undefined {
   if (fields === undefined || Object.keys(fields).length === 0) return undefined;
-  const { api = API, modified: given, scan } = fields;
-  if (api !== API) throw damaged(stream, `it belongs to another API (${String(api)}) than the credentials`);
+  const { api, modified: given, scan } = fields;
+  refuseOtherApi(api, API, stream);
   const modified = parseInstant(given);
   if (typeof modified !== 'number')
     throw damaged(stream, '"modified" should be a time such as 2026-01-31T12:00:00.000Z');

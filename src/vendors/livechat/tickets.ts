@@ -41,6 +41,13 @@ export function createTicketsStream(connect: () => Promise<RestV2>, startDate: n
     bookmarkVersion: 1,
     bookmarkFields: TICKET_BOOKMARK_FIELDS,
     read: (request) => readTickets(connect, startDate, cap, request),
+    async forecast({ bookmark, signal, onWait, onCall }) {
+      const floor = Math.max(readTicketBookmark(bookmark, NAME)?.modified ?? startDate, startDate);
+      const api = await connect();
+      const { total } = await api.listTickets({ ...windowSince(floor), page: 1 }, { signal, onWait, onCall });
+      // The list begins with a whole day or two; at its end it is looked at once more for what has changed meanwhile.
+      return { rows: total, calls: total === undefined ? undefined : Math.max(1, Math.ceil(total / PAGE_SIZE)) + 1 };
+    },
   };
 }
 

@@ -59,6 +59,7 @@ export function createHistoryStream(
   settings: HistorySettings,
 ): Stream {
   const schema = loadStreamSchema(kind.name);
+  const { zone, pageSize } = settings;
   // Every row begins with all columns, so that all of them have one shape, which is faster to look into.
   const empty: Row = Object.fromEntries(Object.keys(schema.properties).map((name) => [name, null]));
   const toRow = (item: Row): Row => {
@@ -75,7 +76,23 @@ export function createHistoryStream(
     bookmarkVersion: 1,
     bookmarkFields: HISTORY_BOOKMARK_FIELDS,
     read: (request) => readHistory(kind, toRow, connect, settings, request),
+    async forecast(request) {
+      const known = readHistoryBookmark(request.bookmark, kind.name);
+      const begin = beginOf(known, settings);
+      const api = await connect();
+      const { vendor } = await api.now(request);
+      const window = { from: localText(earliestLocal(begin, zone)), to: localText(latestLocal(vendor, zone)) };
+      const { total } = await api.list(kind.resource, { window, offset: 0, limit: 1 }, request);
+      if (total === undefined) return { rows: undefined, calls: undefined };
+      // Each window has a last page, which is seldom full.
+      return { rows: total, calls: Math.ceil(total / pageSize) + Math.ceil(total / GOOD_ROWS) + 1 };
+    },
   };
+}
+
+/** From when on (epoch ms) a run reads. */
+function beginOf(known: HistoryBookmark | undefined, { startDate, lookbackDays }: HistorySettings): number {
+  return Math.max(EARLIEST, startDate, known === undefined ? EARLIEST : againFrom(known, lookbackDays));
 }
 
 async function* readHistory(
@@ -86,7 +103,7 @@ async function* readHistory(
   request: ReadRequest,
 ): AsyncGenerator<StreamItem, void, void> {
   const { resource } = kind;
-  const { zone, lookbackDays, openDays, pageSize, startDate } = settings;
+  const { zone, lookbackDays, openDays, pageSize } = settings;
   const { log } = request;
   const known = readHistoryBookmark(request.bookmark, kind.name);
   const api = await connect();
@@ -94,7 +111,7 @@ async function* readHistory(
   // Whichever clock is ahead, all that there is now lies before it; whichever is behind, what comes later lies behind it.
   const until = Math.max(vendor, ours) + SECOND_MS;
   const covered = Math.min(vendor, ours) - SAFETY_LAG_MS;
-  const begin = Math.max(EARLIEST, startDate, known === undefined ? EARLIEST : againFrom(known, lookbackDays));
+  const begin = beginOf(known, settings);
   const open = createOpenRows({ ...kind, noun: resource, until, lookbackDays, openDays });
   const bookmarkAt = (createdAt: number): StreamItem => {
     const openSince = open.since();

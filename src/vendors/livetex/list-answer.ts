@@ -6,8 +6,8 @@ import { entriesOf, wholeNumber } from '../answers.ts';
  * The status that an answer means which came with HTTP 200: the ancestor of this API puts a `code` beside or in place of
  * `results` (livetex-api §3.4), and OAuth servers have words of their own. Rows that came are rows.
  */
-export function statusIn(data: unknown): number | undefined {
-  if (!isObject(data)) return undefined;
+export function statusIn(data: unknown, httpStatus: number): number | undefined {
+  if (!isObject(data) || httpStatus > 299) return undefined;
   const { results, code, status, error } = data;
   if (Array.isArray(results) ? results.length > 0 : isObject(results)) return undefined;
   if (typeof error === 'string' && /^(?:invalid_grant|invalid_token|unauthorized)$/.test(error)) return 401;

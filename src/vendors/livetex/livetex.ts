@@ -139,7 +139,11 @@ export function createLivetex(
       };
       await proveAll(historyKinds(zone).map((kind) => [kind.name, () => prove(kind)]));
     },
-    usage: () => ({ ...(client?.counts() ?? { calls: 0, billedCalls: 0 }), waitedMs: budget.waitedMs() }),
+    usage: () => ({
+      ...(client?.counts() ?? { calls: 0, billedCalls: 0 }),
+      waitedMs: budget.waitedMs(),
+      callsPerMinute: settings.calls_per_minute,
+    }),
     close: async () => {
       await client?.close();
     },

@@ -159,7 +159,10 @@ describe('standard error', () => {
     ...more,
   });
   const usages = () => [
-    { title: 'LiveChat', usage: { calls: 48, billedCalls: 47, waitedMs: 41_000, pricePer1000: 0.27 } },
+    {
+      title: 'LiveChat',
+      usage: { calls: 48, billedCalls: 47, waitedMs: 41_000, callsPerMinute: 100, pricePer1000: 0.27 },
+    },
   ];
 
   test('a terminal shows rows, rate, calls and the wait for quota, and keeps a line for what ended', async () => {
@@ -198,7 +201,7 @@ describe('standard error', () => {
     expect(
       summarise([report({ status: 'complete' }), report({ name: 'x', rows: 1, status: 'incomplete' })], usages()),
     ).toBe(
-      'Summary: livechat_tickets 1,200 rows COMPLETE; x 1 row INCOMPLETE; LiveChat: 48 calls (about $0.0127 at $0.27 per 1,000), 41 s waited for quota.',
+      'Summary: livechat_tickets 1,200 rows COMPLETE; x 1 row INCOMPLETE; LiveChat: 48 calls (0.5 minutes at 100 calls a minute, about $0.0127 at $0.27 per 1,000), 41 s waited for quota.',
     );
   });
 

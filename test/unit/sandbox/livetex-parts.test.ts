@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readForm } from '../../../src/sandbox/form.ts';
 import { chatAt } from '../../../src/sandbox/livetex/chat.ts';
 import { creationOf } from '../../../src/sandbox/livetex/data.ts';
 import { parseFields, selected } from '../../../src/sandbox/livetex/fields.ts';
-import { readForm } from '../../../src/sandbox/livetex/form.ts';
 import { leadAt } from '../../../src/sandbox/livetex/lead.ts';
 import { parseCriteria } from '../../../src/sandbox/livetex/query.ts';
 import { LivetexShelf } from '../../../src/sandbox/livetex/shelf.ts';

@@ -1,5 +1,6 @@
 import { utc } from '../../expected-row.ts';
 import { noise, uuid } from '../../random.ts';
+import { helpdeskAgentId, helpdeskClientId, helpdeskTeam, helpdeskTicketId, type NamedId } from '../helpdesk/ids.ts';
 import type { Ticket, TicketEvent } from '../ticket-data.ts';
 import { LICENSE_ID } from './livechat-event.ts';
 
@@ -55,14 +56,9 @@ export interface HelpdeskFile {
   readonly token: string;
 }
 
-interface NamedId {
-  readonly ID: string;
-  readonly name: string;
-}
-
 /** HelpDesk tells of something a moment after it. */
 const DELAY_MS = 250;
-const TEAM: NamedId = { ID: 'b1f1a3d8-0000-4000-9000-000000000007', name: 'Поддержка' };
+const TEAM = helpdeskTeam(7);
 
 /** What HelpDesk tells of a ticket, the `number`-th of the shelf. */
 export function helpdeskBody(ticket: Ticket, number: number, eventType: HelpdeskEventType, seed: number): HelpdeskBody {
@@ -90,9 +86,9 @@ export function helpdeskBody(ticket: Ticket, number: number, eventType: Helpdesk
 
 function helpdeskTicket(ticket: Ticket, number: number, seed: number): HelpdeskTicket {
   const { requester, assignee, source } = ticket;
-  const client = uuid(seed, number, 800);
+  const client = helpdeskClientId(seed, number);
   return {
-    ID: uuid(seed, number, 804),
+    ID: helpdeskTicketId(seed, number),
     shortID: ticket.id,
     licenseID: LICENSE_ID,
     createdAt: utc(ticket.date),
@@ -133,8 +129,7 @@ function assignmentOf(who: Ticket['assignee'], seed: number, number: number): He
 
 /** HelpDesk knows agents by an id of its own and not by their address. */
 function agentOf({ id, name }: { readonly id: string; readonly name: string }): NamedId {
-  const number = id.replace(/\D/g, '');
-  return { ID: `a9e47000-0000-4000-9000-${number.padStart(12, '0')}`, name };
+  return { ID: helpdeskAgentId(id), name };
 }
 
 function eventOf(event: TicketEvent, n: number, number: number, seed: number): HelpdeskEvent {
@@ -167,7 +162,7 @@ function filesEvent({ events, modified, requester }: Ticket, number: number, see
     ID: events.length + 1,
     type: 'attachments',
     date: utc(modified),
-    author: { type: 'client', ID: uuid(seed, number, 800), name: requester.name },
+    author: { type: 'client', ID: helpdeskClientId(seed, number), name: requester.name },
     attachments: { files: [fileOf(number, 'чек №1.pdf', seed), fileOf(number, 'photo.jpg', seed)], isPrivate: false },
   };
 }

@@ -1,5 +1,5 @@
 import type { ExpectedRow } from '../../expected-row.ts';
-import { UGLY_TEXT, UGLY_TEXT_CLEANED } from '../ticket-data.ts';
+import { cleaned } from '../cleaned.ts';
 
 /** An event of LiveChat or HelpDesk before it is packed for the wire. */
 export interface EventInMaking {
@@ -36,14 +36,6 @@ const EMPTY_ROW = {
 export function eventRow(known: Partial<Record<keyof typeof EMPTY_ROW, unknown>>): ExpectedRow {
   const id = known.event_unique_id ?? null;
   return cleaned({ ...(id === null ? {} : { event_id: id }), ...EMPTY_ROW, ...known }) as ExpectedRow;
-}
-
-/** With every text as it has to arrive. */
-function cleaned(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll(UGLY_TEXT, UGLY_TEXT_CLEANED);
-  if (Array.isArray(value)) return value.map(cleaned);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, cleaned(inner)]));
 }
 
 /** An event that nobody could foresee; each number makes another one. */

@@ -18,7 +18,7 @@ function apiOf(object: Objection, method: 'auto' | 'POST' | 'GET' = 'auto') {
       );
       const status = object({ method, path, query });
       if (status !== undefined) throw new SyncError('system', `HTTP ${status}`, { status });
-      return { data: { total: 0, results: [] }, serverTime: 0, vendorTime: undefined };
+      return { data: { total: 0, results: [] }, serverTime: 0, vendorTime: undefined, headers: {} };
     },
     words: () => undefined,
   };

@@ -1,0 +1,22 @@
+import { SyncError } from '../../core/errors.ts';
+
+/** Which API the tickets of a state came from: the same ticket has another id in each. */
+export type TicketApi = 'rest_v2' | 'helpdesk';
+
+const NAMES: Readonly<Record<TicketApi, string>> = {
+  rest_v2: "LiveChat's REST API v2",
+  helpdesk: 'HelpDesk',
+};
+
+/**
+ * Refuses the bookmark of another API with a configuration error: all tickets would come again under other ids, beside those that
+ * are in the table. A bookmark that names none may be of either.
+ */
+export function refuseOtherApi(found: unknown, wanted: TicketApi, stream: string): void {
+  if (found === undefined || found === wanted) return;
+  const other = Object.hasOwn(NAMES, String(found)) ? NAMES[found as TicketApi] : 'another API';
+  throw new SyncError(
+    'config',
+    `The state of ${stream} was written with other credentials: its tickets came from ${other}, and these credentials read them from ${NAMES[wanted]}, where they have other ids. Reset the stream, so that its table is emptied and loaded again; or go back to the former credentials.`,
+  );
+}
