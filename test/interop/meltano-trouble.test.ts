@@ -11,7 +11,7 @@ test('Meltano: with a wrong key the test of the configuration says so in our wor
   const world = await startWorld();
   const { start_date, livechat } = world.config;
   const project = await createProject({ start_date, livechat });
-  const key = { TAP_CHAT_LIVECHAT_CREDENTIALS_API_KEY: 'not-the-key-at-all' };
+  const key = { TAP_CHAT_LIVECHAT_CREDENTIALS_TOKEN: 'not-the-key-at-all' };
   const { code, stdout, stderr } = await project.meltano(['config', 'test', 'tap-chat'], key);
   expect(code).toBe(1);
   expect(stdout + stderr).toContain('Plugin configuration is invalid');

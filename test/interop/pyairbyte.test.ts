@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { SANDBOX_LOGIN } from '../../src/sandbox/options.ts';
+import { SANDBOX_ACCOUNT_ID } from '../../src/sandbox/options.ts';
 import { type Finished, file, temporaryFolder } from '../helpers/commands.ts';
 import { program } from './helpers/clients.ts';
 import { columnsOf, KEYS, type Row, STREAMS, type StreamName } from './helpers/columns.ts';
@@ -57,7 +57,8 @@ test('PyAirbyte: check, discover, a first read into its cache, and one after cha
 
 test('PyAirbyte: a check that fails tells why in our words', async () => {
   const { config } = await startWorld();
-  const credentials = { auth_type: 'api_key', login: SANDBOX_LOGIN, api_key: 'not-the-key-at-all' };
+  const account = { auth_type: 'personal_access_token', account_id: SANDBOX_ACCOUNT_ID };
+  const credentials = { ...account, token: 'not-the-key-at-all' };
   const livechat = { ...(config['livechat'] as object), credentials };
   const { code, stdout, stderr } = await pyairbyte({ ...config, livechat }, '', { check: true, read: false });
   expect(code).toBe(1);

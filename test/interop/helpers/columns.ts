@@ -9,6 +9,7 @@ export type Row = Readonly<Record<string, unknown>>;
 export const KEYS = {
   livechat_agents: 'login',
   livechat_tickets: 'id',
+  livechat_chats: 'id',
   livechat_events: 'event_id',
   livetex_chats: 'chat_id',
   livetex_leads: 'lead_id',

@@ -1,9 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { file, ROOT, temporaryFolder } from '../../helpers/commands.ts';
-import { type DocBlock, docFolder, type RunBlocksOptions } from '../../helpers/doc-commands.ts';
+import { blocksOf, type DocBlock, docFolder, type RunBlocksOptions } from '../../helpers/doc-commands.ts';
 import { type Client, program } from './clients.ts';
-import { jsonlLoader } from './meltano.ts';
 import { userEnvironment } from './processes.ts';
 
 /** What pages install with pip: in whose pins it has to be, and the program that it brings, under which name. */
@@ -73,9 +72,11 @@ function script(path: string, text: string): void {
 export function readHere(block: DocBlock): DocBlock {
   const text = block.text
     .replaceAll('/path/to/source-chat', ROOT.replace(/\/$/, ''))
-    // The definition that Meltano would get from its Hub.
+    // Without Meltano's Hub, as the page says for whom a firewall keeps it away.
     .replace(/^meltano add target-jsonl$/m, () => {
-      const definition = file(jsonlLoader('output'), 'target-jsonl.yml');
+      const shown = blocksOf('docs/meltano.md').find(({ name }) => name === 'target-jsonl.yml')?.text ?? '';
+      const installed = shown.replace(/^pip_url: .*$/m, `executable: ${program('target-jsonl', 'target-jsonl')}`);
+      const definition = file(installed, 'target-jsonl.yml');
       return `meltano add --plugin-type loader --from-ref ${definition} target-jsonl`;
     });
   if (block.language !== 'python') return { ...block, text };

@@ -55,6 +55,7 @@ function variables(config: object, prefix = 'TAP_CHAT'): string {
   return Object.entries(config)
     .map(([name, value]) => {
       const variable = `${prefix}_${name.toUpperCase()}`;
+      if (Array.isArray(value)) return `${variable}='${JSON.stringify(value)}'\n`;
       return typeof value === 'object' ? variables(value, variable) : `${variable}='${value}'\n`;
     })
     .join('');

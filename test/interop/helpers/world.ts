@@ -11,12 +11,14 @@ import { differences } from './differences.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
+const SILOS = ['tickets', 'archive', 'spam', 'trash'] as const;
+
 /** Both vendors, with a receiver that keeps their webhooks. */
 export interface World {
   readonly sandbox: Sandbox;
   /** Settings that read all of it. */
   readonly config: Record<string, unknown>;
-  /** Lets things happen: tickets change and come in, eight hours go by at LiveTex, webhooks are posted. */
+  /** Lets things happen: tickets change and come in, chats begin and end, eight hours go by at LiveTex, webhooks are posted. */
   change(): Promise<void>;
   /** Every row that a table has to hold now, with every value. */
   expected(): Promise<Map<StreamName, Row[]>>;
@@ -28,15 +30,21 @@ export interface World {
  */
 export async function startWorld(inbox?: object): Promise<World> {
   const store = inbox ?? { type: 'sqlite', path: join(temporaryFolder(), 'inbox.sqlite') };
-  const livetex = { chats: 130, leads: 40, from: Date.now() - 25 * DAY_MS, to: Date.now() + DAY_MS, frozen: true };
+  const from = Date.now() - 25 * DAY_MS;
+  const livetex = { chats: 130, leads: 40, from, to: Date.now() + DAY_MS, frozen: true };
   const sandbox = await sandboxFor({
     tickets: 120,
+    from,
+    to: Date.now() - HOUR_MS,
+    livechat: { chats: 90 },
     surprises: true,
     bigText: 500_000,
     livetex: { ...livetex, surprises: true },
     webhookRetryMs: 5,
   });
-  const config = { ...inboxConfig(store), ...sandbox.fullConfig(UNLIMITED) };
+  // Whatever happens to a chat comes: all of them are read again at each sync.
+  const livechat = { ...UNLIMITED, silos: SILOS, lookback_days: 30 };
+  const config = { ...inboxConfig(store), ...sandbox.livetexConfig(), ...sandbox.tokenConfig(livechat) };
   const receiver = await listen(config, { args: ['--rate-limit', '0'] });
   sandbox.webhooks.setTargets({ livetex: receiver.livetex, livechat: receiver.livechat });
   const post = async () => {
@@ -51,7 +59,7 @@ export async function startWorld(inbox?: object): Promise<World> {
     sandbox,
     config,
     async change() {
-      for (const path of ['modify?count=9', 'create', 'advance?hours=8']) {
+      for (const path of ['modify?count=9', 'create', 'chats?count=9', 'advance?hours=8']) {
         const response = await fetch(`${sandbox.url}/_sandbox/${path}`);
         expect(response.status).toBe(200);
         await response.arrayBuffer();
@@ -60,8 +68,9 @@ export async function startWorld(inbox?: object): Promise<World> {
     },
     expected: async () =>
       new Map<StreamName, Row[]>([
-        ['livechat_agents', plain(sandbox.oracle.agents())],
-        ['livechat_tickets', plain(sandbox.oracle.tickets())],
+        ['livechat_agents', plain(sandbox.oracle.agents('v3'))],
+        ['livechat_tickets', plain(sandbox.oracle.tickets('helpdesk', SILOS))],
+        ['livechat_chats', plain(sandbox.oracle.chats('v3'))],
         ['livetex_chats', plain(sandbox.oracle.livetexChats())],
         ['livetex_leads', plain(sandbox.oracle.livetexLeads())],
         ...(await inboxRows(sandbox, config)),

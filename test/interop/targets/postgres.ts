@@ -9,7 +9,7 @@ export const POSTGRES_TYPES = {
   number: ['numeric'],
   boolean: ['bool'],
   // A list of texts is an array of texts, any other list an array of JSON values.
-  json: ['jsonb', '_jsonb', '_text'],
+  json: ['jsonb', '_jsonb', '_text', '_int8'],
 } as const;
 
 /** Times lose their zone: what the table has is UTC. */
