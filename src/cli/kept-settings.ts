@@ -1,4 +1,4 @@
-import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Log } from '../core/log.ts';
 import { isObject } from '../core/objects.ts';
 import { controlMessage } from '../faces/airbyte/messages.ts';
@@ -13,9 +13,13 @@ export type KeepSetting = VendorDependencies['keepSetting'];
  * For Airbyte: the whole configuration as the user gave it, with the new value, as a CONTROL message, which the platform stores.
  * It is the one message that holds secrets, because the protocol wants it so.
  */
-export function keepInPlatform(given: unknown, { out, clock }: Pick<Runtime, 'out' | 'clock'>): KeepSetting {
+export function keepInPlatform(given: unknown, { out, clock }: Pick<Runtime, 'out' | 'clock'>, log: Log): KeepSetting {
   let config = given;
   return (path, value) => {
+    log(
+      'info',
+      `LiveChat has replaced ${path.join('.')}. The old one may be worth nothing any more: whoever runs this has to store the configuration of the CONTROL message, as Airbyte does.`,
+    );
     config = withSetting(config, path, value);
     out.write(controlMessage(config, clock.now()));
   };
@@ -29,10 +33,10 @@ export function keepInPlatform(given: unknown, { out, clock }: Pick<Runtime, 'ou
 export function keepInFile(files: readonly string[], log: Log, variables?: unknown): KeepSetting {
   return (path, value) => {
     const name = path.join('.');
-    const file = hasSetting(variables, path)
-      ? undefined
-      : files.findLast((candidate) => hasSetting(readJson(candidate), path));
-    if (file === undefined) {
+    const found = files
+      .map((file) => ({ file, config: readJson(file) }))
+      .findLast(({ config }) => hasSetting(config, path));
+    if (found === undefined || hasSetting(variables, path)) {
       log(
         'warn',
         `LiveChat has replaced ${name}, which did not come from a configuration file: the next sync needs the new one, and cannot have it. Use a configuration file that tap-chat may write, or a personal access token.`,
@@ -40,7 +44,7 @@ export function keepInFile(files: readonly string[], log: Log, variables?: unkno
       return;
     }
     try {
-      replaceFile(file, `${JSON.stringify(withSetting(readJson(file), path, value), null, 2)}\n`);
+      replaceFile(found.file, `${JSON.stringify(withSetting(found.config, path, value), null, 2)}\n`);
       log('info', `LiveChat has replaced ${name}: the new one is in the configuration file.`);
     } catch (error) {
       const { code = 'unknown' } = error as NodeJS.ErrnoException;
@@ -69,10 +73,13 @@ const IN_THE_WAY: ReadonlySet<string> = new Set(['EACCES', 'EBUSY', 'EPERM', 'ER
 function replaceFile(name: string, text: string): void {
   // A link stays one: others may know the file by its own name.
   const file = realpathSync(name);
-  const { mode } = statSync(file);
+  const { mode, uid, gid } = statSync(file);
   const beside = `${file}.new`;
   try {
-    writeFileSync(beside, text, { mode: 0o600, flush: true });
+    // Nobody's link or leftover is written into: it is made anew.
+    rmSync(beside, { force: true });
+    writeFileSync(beside, text, { mode: 0o600, flag: 'wx', flush: true });
+    chownSync(beside, uid, gid);
     chmodSync(beside, mode & 0o777);
     renameSync(beside, file);
   } catch (error) {

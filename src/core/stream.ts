@@ -55,7 +55,7 @@ export interface Stream {
   /** Names of the bookmark fields that the stream writes; any other name is kept as it came. */
   readonly bookmarkFields: readonly string[];
   read(request: ReadRequest): AsyncIterable<StreamItem>;
-  /** Asks the vendor, with a call or two, what a read would take. Not there where a read calls nobody. */
+  /** Asks the vendor, with a few calls, what a read would take. Not there where a read calls nobody. */
   forecast?(request: ReadRequest): Promise<Forecast>;
 }
 

@@ -4,7 +4,7 @@
  */
 export interface Config {
   /**
-   * The first sync loads what changed (LiveChat) or was created (LiveTex) at this time or later (UTC). Later syncs go on from where the last one ended.
+   * The first sync loads the tickets that changed and the chats and leads that began at this time or later (UTC). Later syncs go on from where the last one ended.
    */
   start_date: string;
   /**
@@ -50,7 +50,7 @@ export interface Config {
            */
           login: string;
           /**
-           * The agent's API key, or a personal access token made in the LiveChat Developer Console with the scopes agents--all:ro and tickets_read.
+           * The agent's API key, or a personal access token made in the LiveChat Developer Console with the scopes agents--all:ro, tickets_read and archives_read.
            */
           api_key: string;
           [k: string]: unknown;

@@ -81,7 +81,7 @@ describe('a refresh token that is replaced', () => {
     const sandbox = await sandboxFor({ livechat: { forbiddenV3: ['chats'] } });
     const output = await sourceChat('check', { config: sandbox.oauthConfig() });
     expect(output.connectionStatus.status).toBe('FAILED');
-    expect(typesOf(output)).toEqual(['CONTROL', 'CONNECTION_STATUS']);
+    expect(typesOf(output)).toEqual(['LOG', 'CONTROL', 'CONNECTION_STATUS']);
     expect(controlsOf(output)).toEqual([sandbox.oauthConfig()]);
   });
 

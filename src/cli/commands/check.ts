@@ -31,7 +31,7 @@ export async function runCheck(configPath: string, runtime: Runtime, log: Log): 
 async function tryConnection(configPath: string, runtime: Runtime, log: Log): Promise<void> {
   const given = readJsonFile(configPath, 'configuration');
   const checked = openConfiguration(given, runtime, log);
-  const vendors = openVendors(checked, runtime, log, keepInPlatform(given, runtime));
+  const vendors = openVendors(checked, runtime, log, keepInPlatform(given, runtime, log));
   try {
     const results = await Promise.allSettled(vendors.map((vendor) => tryVendor(vendor, runtime)));
     const failures = results

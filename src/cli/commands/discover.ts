@@ -16,7 +16,7 @@ export async function runDiscover(configPath: string | undefined, runtime: Runti
   }
   const given = readJsonFile(configPath, 'configuration');
   const checked = openConfiguration(given, runtime, log);
-  const streams = streamsOf(openVendors(checked, runtime, log, keepInPlatform(given, runtime)));
+  const streams = streamsOf(openVendors(checked, runtime, log, keepInPlatform(given, runtime, log)));
   runtime.out.write(catalogMessage(describeCatalog(streams)));
   return 0;
 }

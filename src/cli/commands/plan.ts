@@ -25,7 +25,7 @@ interface Line {
 
 /**
  * `source-chat plan`: what a `read` with the same files would take in rows, calls, minutes and dollars, as a table for people. It
- * makes a call or two for each stream itself, and says so. The exit code is 1 when a stream cannot be looked at.
+ * makes a few calls for each stream itself, and says so. The exit code is 1 when a stream cannot be looked at.
  */
 export async function runPlan(args: ReadArguments, runtime: Runtime, log: Log): Promise<number> {
   const { out, mask } = runtime;

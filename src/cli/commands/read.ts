@@ -25,7 +25,7 @@ export async function runRead(args: ReadArguments, runtime: Runtime, log: Log): 
   const stateOf = readState(args.state === undefined ? [] : readJsonValues(args.state, 'state'));
   if (configured.length === 0) log('warn', 'The catalog has no streams: there is nothing to read.');
 
-  const vendors = openVendors(checked, runtime, log, keepInPlatform(given, runtime));
+  const vendors = openVendors(checked, runtime, log, keepInPlatform(given, runtime, log));
   const streams = streamsOf(vendors);
   const sink = createAirbyteSink(runtime.out, runtime.clock, runtime.mask);
   return runSync(planStreams(configured, streams, stateOf), vendors, sink, log, runtime);

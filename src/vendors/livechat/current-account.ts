@@ -7,7 +7,7 @@ import { proveAll } from '../proofs.ts';
 import { type LivechatAccount, once } from './account.ts';
 import { createAgentsStream } from './agents.ts';
 import { createChatsStream } from './chats.ts';
-import { helpdeskStatusIn, regionIn, statusIn } from './error-types.ts';
+import { accountsStatusIn, helpdeskStatusIn, regionIn, statusIn } from './error-types.ts';
 import { createHelpdeskApi, LOWEST_ID } from './helpdesk-api.ts';
 import { createHelpdeskTicketsStream } from './helpdesk-tickets.ts';
 import { createTokenExchange, type OAuthCredentials } from './oauth.ts';
@@ -36,7 +36,9 @@ export function openCurrentAccount(credentials: CurrentCredentials, context: Acc
   const { settings, chats, budget, dependencies } = context;
   const { connectHttp, clock, log } = dependencies;
   const timeoutMs = settings.request_timeout_seconds * 1000;
-  const accounts = once((calls) => connectHttp({ ...client('LiveChat', settings.accounts_url), budget: calls }));
+  const accounts = once((calls) =>
+    connectHttp({ ...client('LiveChat', settings.accounts_url), statusIn: accountsStatusIn, budget: calls }),
+  );
   const client = (vendor: string, baseUrl: string): Omit<HttpClientOptions, 'budget' | 'clock' | 'log' | 'redact'> => ({
     vendor,
     baseUrl,
@@ -44,7 +46,9 @@ export function openCurrentAccount(credentials: CurrentCredentials, context: Acc
     onUnauthorized: OAUTH_REFUSED,
     timeoutMs,
   });
-  const signIn = signInOf(credentials, context, () => accounts.get(budget));
+  /** The budget of whoever called first: a check has its own. */
+  let current = budget;
+  const signIn = signInOf(credentials, context, () => accounts.get(current));
   const livechat = once((calls) =>
     connectHttp({
       ...client('LiveChat', settings.base_url),
@@ -89,6 +93,7 @@ export function openCurrentAccount(credentials: CurrentCredentials, context: Acc
       }),
     ],
     async check(call, calls) {
+      current = calls;
       const api = await v3(calls);
       await api.probe(call);
       await proveAll([
@@ -116,8 +121,9 @@ function signInOf(
     return { headers: {}, session: createSession(exchange, clock), onUnauthorized: OAUTH_REFUSED };
   }
   const { accountId, token, wasEncoded } = readPersonalToken(credentials.account_id, credentials.token);
+  // It is not as it was given: what is left of it is a secret, too.
+  if (token !== credentials.token) addSecret(token);
   if (wasEncoded) {
-    addSecret(token);
     log(
       'info',
       'livechat.credentials.token is base64 of account id and token, ready for a header: the token is taken out of it.',

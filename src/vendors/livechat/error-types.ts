@@ -42,9 +42,16 @@ export function regionIn(data: unknown): Readonly<Record<string, string>> | unde
   return typeof region === 'string' && /^[a-z0-9-]{1,20}$/i.test(region) ? { 'x-region': region } : undefined;
 }
 
+/** As {@link statusIn}, for the address where tokens are renewed: its exceptions are about the credentials (livechat-api §3.2). */
+export function accountsStatusIn(data: unknown, httpStatus: number): number | undefined {
+  const error = isObject(data) ? data['error'] : undefined;
+  const isRefusal = httpStatus < 300 && (error === 'identity_exception' || error === 'oauth_exception');
+  return isRefusal ? 401 : statusIn(data, httpStatus);
+}
+
 /** As {@link statusIn}, for HelpDesk, whose errors are texts (livechat-api §4.1): an account without it has no licence there. */
 export function helpdeskStatusIn(data: unknown, httpStatus: number): number | undefined {
   const known = statusIn(data, httpStatus);
   if (known !== undefined || httpStatus < 400 || httpStatus > 404 || !isObject(data)) return known;
-  return /licen[cs]e|subscription/i.test(String(data['error'])) ? 402 : undefined;
+  return /licen[cs]e|subscription/i.test(JSON.stringify([data['error'], data['details']])) ? 402 : undefined;
 }

@@ -24,6 +24,8 @@ export interface HelpdeskQuery {
   readonly after: Place;
   /** Tickets on a page, 100 at most. @default 100 */
   readonly pageSize?: number;
+  /** True where nothing has been read yet: an answer without tickets is then doubted. */
+  readonly isFirstLoad?: boolean;
 }
 
 /** A place in the order of tickets by (updatedAt, ID). */
@@ -87,9 +89,21 @@ export function createHelpdeskApi(http: HttpClient): HelpdeskApi {
         takesAnyPlace = false;
         answer = await ticketPage(query, call);
       }
+      const isNone = isEmpty(answer) && totalIn(answer.headers, 1) !== 0;
+      if (isNone && takesAnyPlace && query.isFirstLoad === true) {
+        // The place is no ticket's, and perhaps nothing comes after what does not exist.
+        takesAnyPlace = false;
+        const without = await ticketPage(query, call);
+        if (isEmpty(without)) takesAnyPlace = true;
+        else answer = without;
+      }
       const { data, vendorTime, headers } = answer;
       const serverTime = vendorTime === undefined ? undefined : answer.serverTime;
-      return { tickets: listOf(data, 'tickets'), total: totalIn(headers), serverTime };
+      return {
+        tickets: listOf(data, 'tickets'),
+        total: totalIn(headers, query.pageSize ?? TICKETS_PER_PAGE),
+        serverTime,
+      };
     },
     async listNames(kind, call) {
       const { data } = await get(`/${kind}`, call, {
@@ -101,11 +115,19 @@ export function createHelpdeskApi(http: HttpClient): HelpdeskApi {
   };
 }
 
+function isEmpty({ data }: ApiAnswer): boolean {
+  return Array.isArray(data) && data.length === 0;
+}
+
 /** The total stands in a header whose name differs between clients of this API (livechat-api §4.2). */
-function totalIn(headers: Readonly<Record<string, unknown>>): number | undefined {
-  for (const name of ['x-total-count', 'x-total-results', 'x-total']) {
+function totalIn(headers: Readonly<Record<string, unknown>>, pageSize: number): number | undefined {
+  const numberIn = (name: string) => {
     const text = headers[name];
-    if (typeof text === 'string' && /^\d{1,12}$/.test(text)) return Number(text);
-  }
-  return undefined;
+    return typeof text === 'string' && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
+  };
+  const exact = numberIn('x-total-count') ?? numberIn('x-total-results') ?? numberIn('x-total');
+  if (exact !== undefined) return exact;
+  // Only this one is known to be sent. It is exact where a page has one ticket.
+  const pages = numberIn('x-total-pages');
+  return pages === undefined || pageSize > 1 ? undefined : pages;
 }

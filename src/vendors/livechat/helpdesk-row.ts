@@ -98,7 +98,7 @@ function eventRow(event: unknown, directory: Directory): unknown {
   const row: Row = others;
   if (ID !== undefined) row['id'] = ID;
   if (author !== undefined) {
-    row['author'] = isObject(author) ? { ...person(author, directory), type: author['type'] ?? null } : author;
+    row['author'] = isObject(author) ? authorOf(author, directory) : author;
   }
   if (source !== undefined) row['source'] = isObject(source) ? renamed(source, 'referenceURL', 'url') : source;
   if (isObject(message)) {
@@ -114,6 +114,12 @@ function eventRow(event: unknown, directory: Directory): unknown {
   const agent = isObject(next) ? next['agent'] : undefined;
   if (isObject(agent)) row['to'] = person(agent, directory);
   return row;
+}
+
+/** What an author has beyond a person keeps its name. */
+function authorOf(author: Row, directory: Directory): Row {
+  const { ID: _id, email: _email, name: _name, type, ...others } = author;
+  return { ...others, ...person(author, directory), type: type ?? null };
 }
 
 /** An agent is known elsewhere by the login; a client has nothing but the e-mail address. */

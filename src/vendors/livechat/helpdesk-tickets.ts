@@ -134,16 +134,22 @@ async function* walk(run: Run, silo: Silo, from: Reached, isFirstLoad = false): 
   const call = { signal, onWait, onCall };
   const start = instantOf(from.place);
   let { place, given } = from;
+  let total: number | undefined;
+  let seen = 0;
   while (true) {
-    const page = await api.listTickets({ silo, after: place }, call);
+    const page = await api.listTickets({ silo, after: place, isFirstLoad: isFirstLoad && seen === 0 }, call);
     if (page.serverTime !== undefined) run.settledBefore ??= page.serverTime - SAFETY_LAG_MS;
     if (isFirstLoad && given.size === 0 && page.total !== undefined) {
       run.expected += page.total;
       yield { kind: 'estimate', rows: run.expected };
     }
-    const isLast = page.tickets.length < TICKETS_PER_PAGE;
     // A place that is read inclusively gives its ticket again, which is no news; one that changed meanwhile is.
     const tickets = page.tickets.filter((ticket) => !given.has(versionOf(ticket)));
+    total ??= page.total;
+    seen += tickets.length;
+    // A page that is shorter than what was asked for is the last one, unless the answers count more tickets than came so far.
+    const isShort = page.tickets.length < TICKETS_PER_PAGE;
+    const isLast = isShort && (tickets.length === 0 || seen >= (total ?? 0));
     if (tickets.length > 0) {
       // What comes before all that was asked for is an ignored filter, and is left out below.
       const next = lastPlace(tickets, silo, given.size === 0 ? Number.NEGATIVE_INFINITY : instantOf(place));

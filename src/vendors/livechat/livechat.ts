@@ -9,8 +9,8 @@ import { LIVECHAT_DEFAULTS, type LivechatSettings } from './settings.ts';
 
 const BUDGET_WINDOW_MS = 60_000;
 
-/** What a check may call within a window: a sign-in and five proofs, each tried as often as IMPATIENT_LIMITS allows. */
-const MOST_CHECK_CALLS = 6 * IMPATIENT_LIMITS.maxFailures;
+/** What a check may call within a window: a sign-in and four proofs, each tried as often as IMPATIENT_LIMITS allows. */
+const MOST_CHECK_CALLS = 5 * IMPATIENT_LIMITS.maxFailures;
 
 /**
  * LiveChat as configured. The credentials choose the API: a login with an API key speaks REST v2, everything else v3.6 and

@@ -29,7 +29,7 @@ export interface ChatsPage {
   readonly serverTime: number;
 }
 
-/** Tickets on a page; the API has no parameter for it (livechat-api §2.1). */
+/** Tickets or chats on a page; the API has no parameter for it (livechat-api §2.1). */
 export const PAGE_SIZE = 25;
 
 /** Who calls: what ends the call, who hears of waiting and calling, how long to keep trying. */

@@ -45,8 +45,10 @@ export function createTicketsStream(connect: () => Promise<RestV2>, startDate: n
       const floor = Math.max(readTicketBookmark(bookmark, NAME)?.modified ?? startDate, startDate);
       const api = await connect();
       const { total } = await api.listTickets({ ...windowSince(floor), page: 1 }, { signal, onWait, onCall });
-      // The list begins with a whole day or two; at its end it is looked at once more for what has changed meanwhile.
-      return { rows: total, calls: total === undefined ? undefined : Math.max(1, Math.ceil(total / PAGE_SIZE)) + 1 };
+      if (total === undefined) return { rows: undefined, calls: undefined };
+      // At the end of several pages the list is looked at once more for what has changed meanwhile.
+      const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
+      return { rows: total, calls: pages === 1 ? 1 : pages + 1 };
     },
   };
 }

@@ -7,10 +7,10 @@ import type { AgentSource } from './agents.ts';
 import type { CallContext } from './rest-v2.ts';
 import type { V3Api } from './v3-api.ts';
 
-/** Agents of the Configuration API, with the names of their groups, for which it takes a second call. */
+/** Agents of the Configuration API, with suspended ones and the names of their groups: a call each at most. */
 export function v3Agents(api: V3Api, log: Log): AgentSource {
   return {
-    calls: 2,
+    calls: 3,
     async list(call) {
       const agents = await allAgents(api, call);
       const names = agents.some(({ groups }) => Array.isArray(groups) && groups.length > 0)

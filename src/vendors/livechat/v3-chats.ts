@@ -1,4 +1,5 @@
 import { SyncError } from '../../core/errors.ts';
+import { isObject } from '../../core/objects.ts';
 import type { ReadRequest, Row, StreamItem } from '../../core/stream.ts';
 import { parseInstant } from '../../core/timestamps.ts';
 import {
@@ -20,11 +21,10 @@ export function v3ChatReader(api: V3Api, settings: ChatSettings): ChatReader {
     async forecast(known, { signal, onWait, onCall }) {
       const from = startOfChats(known, settings);
       const { found } = await api.listArchives({ from, limit: 1 }, { signal, onWait, onCall });
-      // And one for what is going on.
-      return {
-        rows: found,
-        calls: found === undefined ? undefined : Math.max(1, Math.ceil(found / CHATS_PER_PAGE)) + 1,
-      };
+      if (found === undefined) return { rows: undefined, calls: undefined };
+      // And one for what is going on, unless nothing has happened.
+      const isQuiet = found === 0 && known !== undefined && known.openSince === undefined;
+      return { rows: found, calls: Math.max(1, Math.ceil(found / CHATS_PER_PAGE)) + (isQuiet ? 0 : 1) };
     },
   };
 }
@@ -65,7 +65,8 @@ async function* readV3Chats(
   for await (const page of pagesOf((next) => api.listActive(next, call))) {
     readAt ??= page.serverTime;
     for (const row of page.chats.map(activeChatRow)) {
-      if (row === undefined || !isWanted(row)) continue;
+      // The archive is not read so far back: the bare summary would take the place of a row that has messages.
+      if (row === undefined || (startOf(row) ?? from) < from) continue;
       active.set(String(row['id']), startOf(row) ?? from);
       summaries.set(String(row['id']), row);
     }
@@ -130,19 +131,34 @@ async function* pagesOf(
   { first, countsRows = false }: { readonly first?: ChatPage | undefined; readonly countsRows?: boolean } = {},
 ): AsyncGenerator<ChatPage, void> {
   const met = new Set<string>();
+  let before: ReadonlySet<string> = new Set();
+  let empty = 0;
   for (let page: string | undefined; ; ) {
     let answer = (page === undefined ? first : undefined) ?? (await read(page));
     const isAnnounced = page !== undefined || answer.next !== undefined || (countsRows && (answer.found ?? 0) > 0);
     if (answer.chats.length === 0 && isAnnounced) answer = await read(page);
+    // The same page again, or empty ones, under a new name each time would never end.
+    const names = new Set(answer.chats.map(nameOf));
+    empty = names.size === 0 ? empty + 1 : 0;
+    const isNews = names.size === 0 ? empty <= MOST_EMPTY_PAGES : [...names].some((name) => !before.has(name));
     yield answer;
     page = answer.next;
     if (page === undefined) return;
-    if (met.has(page)) {
+    if (met.has(page) || !isNews) {
       throw new SyncError(
         'system',
         'LiveChat gives the same page of chats again and again. What it gave before has been delivered. Run the sync again; if this stays, please report it.',
       );
     }
     met.add(page);
+    if (names.size > 0) before = names;
   }
+}
+
+/** So many pages in a row may show nothing, for chats of which the login may see none. */
+const MOST_EMPTY_PAGES = 20;
+
+/** Tells an item of a list from others: a chat comes once for each of its threads. */
+function nameOf({ id, thread }: Row): string {
+  return `${String(id)} ${isObject(thread) ? String(thread['id']) : ''}`;
 }

@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -43,11 +44,12 @@ describe('for Airbyte', () => {
       seal: () => {},
     };
     const given = configWith(' old ');
-    const keepSetting = keepInPlatform(given, {
-      out,
-      clock: { now: () => 5, sleep: async () => {}, every: () => () => {} },
-    });
+    const clock = { now: () => 5, sleep: async () => {}, every: () => () => {} };
+    const said: string[] = [];
+    const keepSetting = keepInPlatform(given, { out, clock }, (_level, message) => void said.push(message));
     keepSetting(PATH, 'new');
+    expect(said.join()).toContain('has to store the configuration of the CONTROL message');
+    expect(said.join()).not.toContain('new.');
     keepSetting(['livechat', 'credentials', 'client_secret'], 'other');
     const expected = configWith('new');
     expect(lines.map((line) => JSON.parse(line))).toEqual([
@@ -185,12 +187,23 @@ describe('for Singer', () => {
     expect(read(path)).toEqual(configWith('old'));
   });
 
-  test('on a full disk the old file is not touched, and no half of a new one stays', () => {
+  test('when no new file can be made for another reason than a closed folder, the old one is not touched', () => {
     const path = file(configWith('old'), 'config.json');
-    symlinkSync('/dev/full', `${path}.new`);
-    expect(keep([path])).toEqual([expect.stringContaining('cannot be written (ENOSPC)')]);
+    mkdirSync(`${path}.new`);
+    expect(keep([path])).toEqual([expect.stringContaining('cannot be written (ERR_FS_EISDIR)')]);
     expect(read(path)).toEqual(configWith('old'));
-    expect(readdirSync(dirname(path))).toEqual(['config.json']);
+  });
+
+  test("somebody else's link or leftover in the place of the new file is not written into", () => {
+    const path = file(configWith('old'), 'config.json');
+    const target = join(dirname(path), 'target.json');
+    writeFileSync(target, 'theirs', { mode: 0o644 });
+    symlinkSync(target, `${path}.new`);
+    keep([path]);
+    expect(readFileSync(target, 'utf8')).toBe('theirs');
+    expect(lstatSync(path).isSymbolicLink()).toBe(false);
+    expect(read(path)).toEqual(configWith('new'));
+    expect(statSync(path).uid).toBe(statSync(target).uid);
   });
 });
 

@@ -177,6 +177,21 @@ describe('pages that cannot be gone on from', () => {
     expect(bookmark).toMatchObject({ silos: { tickets: { id: 'id-99' } } });
   });
 
+  test('one that is shorter than was asked for is not the last, if the answers count more', async () => {
+    const vendor = vendorOf(ONE_SILO);
+    const { http } = vendor;
+    const short: Vendor = {
+      ...vendor,
+      http: {
+        ...http,
+        request: (call) => http.request({ ...call, query: { ...call.query, pageSize: 40 } }),
+      },
+    };
+    const { rows, error } = await read(short, ONE_SILO);
+    expect(error).toBeUndefined();
+    expectPresent(table(rows), present(vendor, ONE_SILO));
+  });
+
   test('two by turns, of one instant, are an error too', async () => {
     const { error, calls, rows } = await read(
       giving(

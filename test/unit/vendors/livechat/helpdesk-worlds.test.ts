@@ -141,7 +141,11 @@ describe('nothing is wasted', () => {
           return Math.floor(size / (inclusive ? 99 : 100)) + 1;
         });
         const looks = wanted.length > 0 ? silos.length - 1 : 0;
-        const most = pages.reduce((sum, count) => sum + count, 0) + looks + (refusesPlace ? 1 : 0);
+        // That there is nothing is asked for twice, unless the answer says how many there are.
+        const doubts = world.totals ? 0 : silos.filter((silo) => wanted.every((ticket) => ticket.silo !== silo)).length;
+        // A silo that counts more than it was asked for is read until a page is empty.
+        const ends = world.ignoresFilter ? 2 * silos.length : 0;
+        const most = pages.reduce((sum, count) => sum + count, 0) + looks + doubts + ends + (refusesPlace ? 1 : 0);
         expect(first.calls).toBeLessThanOrEqual(most);
 
         vendor.vendor.now += HOUR_MS;

@@ -116,6 +116,20 @@ describe('what goes on without being in the archive', () => {
     expect(run.rows.every((one) => 'ended_timestamp' in one)).toBe(true);
   });
 
+  test('is left out where it began before what is read again: a row with messages is there, and must not be replaced', async () => {
+    const { vendor } = vendorAfter(50, {
+      lives: [
+        { start: 100, lasts: 95 * DAY, changes: [] },
+        { start: 80 * DAY, lasts: 3, changes: [] },
+      ],
+    });
+    const first = await runChats(vendor, 'v3');
+    expect(ids(first.rows)).toContain('S0');
+    vendor.now += 40 * DAY_MS;
+    const second = await runChats(vendor, 'v3', first.seen.at(-1));
+    expect(ids(second.rows)).toEqual(['S1']);
+  });
+
   test('is left out where it began before start_date, or where list_chats says that it ended', async () => {
     const ended: Change = (page) => ({
       ...page,
@@ -185,6 +199,30 @@ describe('answers that are not what they should be', () => {
       message: expect.stringContaining('same page of chats again and again'),
     });
     expect(asked).toHaveLength(3);
+  });
+
+  test.each([
+    ['the same page', false, 4],
+    ['an empty page', true, 50],
+  ])('%s under a new name each time ends the stream with an error', async (_what, isEmpty, most) => {
+    const { vendor } = vendorAfter(9, { lives: row(8, 500), page: 3 });
+    const call = { signal: new AbortController().signal };
+    const page = await vendor.v3.listArchives({ from: FROM }, call);
+    let turn = 0;
+    const listArchives = async (): Promise<ChatPage> => {
+      turn += 1;
+      return { ...page, chats: isEmpty && turn > 1 ? [] : structuredClone(page.chats), next: `name-${turn}` };
+    };
+    const reader = v3ChatReader({ ...vendor.v3, listArchives }, vendor.settings);
+    const request = {
+      ...{ mode: 'incremental' as const, bookmark: undefined, log: () => {}, onWait: () => {}, onCall: () => {} },
+      ...call,
+    };
+    const read = async () => {
+      for await (const item of reader.read(undefined, request)) expect(item.kind).toBeDefined();
+    };
+    await expect(read()).rejects.toMatchObject({ kind: 'system' });
+    expect(turn).toBeLessThan(most);
   });
 
   test('a number of chats that is too high costs a first load one call, and a quiet run none', async () => {
