@@ -85,6 +85,7 @@ describe('a personal access token that was pasted in as base64', () => {
   test.each([
     ['one that only looks like it is used as it is', LOOKS_LIKE, LOOKS_LIKE, 0],
     ['one that is unpacked', Buffer.from(PAIR).toString('base64'), SANDBOX_ACCESS_TOKEN, 1],
+    ['one with Basic in front of it is used without', `Basic ${SANDBOX_ACCESS_TOKEN}`, SANDBOX_ACCESS_TOKEN, 0],
   ])('%s, and not shown when a server repeats it in other forms', async (_what, pasted, used, said) => {
     const seen: (string | undefined)[] = [];
     const server = createServer((request, response) => {

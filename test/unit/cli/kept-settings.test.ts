@@ -199,6 +199,7 @@ describe('for Singer', () => {
     const target = join(dirname(path), 'target.json');
     writeFileSync(target, 'theirs', { mode: 0o644 });
     symlinkSync(target, `${path}.new`);
+    if (isRoot) for (const name of [path, target]) chownSync(name, NOBODY, NOBODY);
     keep([path]);
     expect(readFileSync(target, 'utf8')).toBe('theirs');
     expect(lstatSync(path).isSymbolicLink()).toBe(false);
