@@ -370,9 +370,7 @@ describe('what happens while it is read', () => {
           child = started;
         },
       });
-      // A killed process leaves half a line; a reader drops it.
-      const stdout = finished.stdout.slice(0, finished.stdout.lastIndexOf('\n') + 1);
-      const output = new EntrypointOutput({ ...finished, stdout });
+      const output = EntrypointOutput.ofKilled(finished);
       outputs.push(output);
       state = output.lastStates().length > 0 ? output.lastStates() : state;
       if (finished.signal !== 'SIGKILL') {

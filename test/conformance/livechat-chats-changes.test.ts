@@ -177,8 +177,7 @@ describe('states', () => {
           },
         );
         isOver = finished.signal === null;
-        const whole = finished.stdout.slice(0, finished.stdout.lastIndexOf('\n') + 1);
-        const output = new EntrypointOutput({ ...finished, stdout: whole });
+        const output = EntrypointOutput.ofKilled(finished);
         rows.push(...output.rows('livechat_chats'));
         if (output.lastStates().length > 0) state = output.lastStates();
         if (isOver) {

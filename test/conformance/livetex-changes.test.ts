@@ -185,9 +185,7 @@ describe('X2: killed and resumed', () => {
           if (kills < 10) setTimeout(() => child.kill('SIGKILL'), 400 + Math.random() * 1500);
         },
       });
-      // A killed process leaves half a line; a reader drops it.
-      const stdout = finished.stdout.slice(0, finished.stdout.lastIndexOf('\n') + 1);
-      const output = new EntrypointOutput({ ...finished, stdout });
+      const output = EntrypointOutput.ofKilled(finished);
       delivered.push(output);
       state = output.lastStates().length > 0 ? output.lastStates() : state;
       if (finished.signal !== 'SIGKILL') {

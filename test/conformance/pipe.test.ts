@@ -330,9 +330,7 @@ describe('X2: killed and resumed', () => {
           },
         },
       );
-      // A killed process leaves half a line; a reader drops it.
-      const whole = finished.stdout.slice(0, finished.stdout.lastIndexOf('\n') + 1);
-      const output = new EntrypointOutput({ ...finished, stdout: whole });
+      const output = EntrypointOutput.ofKilled(finished);
       delivered.push(...output.rows('livechat_tickets'));
       state = output.lastStates().length > 0 ? output.lastStates() : state;
       if (finished.signal !== 'SIGKILL') {

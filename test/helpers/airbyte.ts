@@ -39,6 +39,14 @@ export class EntrypointOutput {
     this.messages = linesOf(stdout).map((line) => JSON.parse(line));
   }
 
+  /** The same of a process that may have been killed: it leaves half a line, which a reader drops. */
+  static ofKilled(finished: Finished): EntrypointOutput {
+    return new EntrypointOutput({
+      ...finished,
+      stdout: finished.stdout.slice(0, finished.stdout.lastIndexOf('\n') + 1),
+    });
+  }
+
   #payloads<T>(type: string, name = type.toLowerCase()): T[] {
     return this.messages.filter((message) => message.type === type).map((message) => message[name] as T);
   }

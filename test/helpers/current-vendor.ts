@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/core/clock.ts';
-import type { Row, Stream, Vendor } from '../../src/core/stream.ts';
+import type { Stream, Vendor } from '../../src/core/stream.ts';
 import type { Config } from '../../src/generated/config.ts';
 import { createHttpClient } from '../../src/http/client.ts';
 import type { GivenSandboxOptions } from '../../src/sandbox/options.ts';
@@ -72,21 +72,6 @@ export async function currentVendor(
     return found;
   };
   return { sandbox, vendor, logs, kept, secrets, advance, stream };
-}
-
-/** All rows that a stream gives in a first run; fails with what it throws. */
-export async function readAll(stream: Stream): Promise<Row[]> {
-  const rows: Row[] = [];
-  const request = {
-    mode: 'incremental' as const,
-    bookmark: undefined,
-    signal: new AbortController().signal,
-    log: () => {},
-    onWait: () => {},
-    onCall: () => {},
-  };
-  for await (const item of stream.read(request)) if (item.kind === 'rows') rows.push(...item.rows);
-  return rows;
 }
 
 /** The paths of the calls that a sandbox has had, without query. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SANDBOX_REFRESH_TOKEN } from '../../../../src/sandbox/options.ts';
-import { currentVendor, pathsOf, readAll, TOKEN_PATH } from '../../../helpers/current-vendor.ts';
+import { rowsOf } from '../../../helpers/contract.ts';
+import { currentVendor, pathsOf, TOKEN_PATH } from '../../../helpers/current-vendor.ts';
 
 const signal = new AbortController().signal;
 const STREAMS = ['livechat_agents', 'livechat_tickets', 'livechat_chats'];
@@ -18,7 +19,7 @@ describe('access tokens', () => {
   test('one does for LiveChat and HelpDesk, however often they are called', async () => {
     const { sandbox, vendor, stream, tokenCalls } = await account({ tickets: 350, livechat: { chats: 250 } });
     await vendor.check({ signal });
-    for (const name of STREAMS) await readAll(stream(name));
+    for (const name of STREAMS) await rowsOf(stream(name));
     expect(tokenCalls()).toBe(1);
     expect(pathsOf(sandbox)[0]).toBe(TOKEN_PATH);
     expect(sandbox.calls.outcomes).toEqual({ 200: sandbox.calls.count });
@@ -28,7 +29,7 @@ describe('access tokens', () => {
 
   test('streams that begin at the same time share one call for it', async () => {
     const { stream, tokenCalls } = await account();
-    await Promise.all(STREAMS.map((name) => readAll(stream(name))));
+    await Promise.all(STREAMS.map((name) => rowsOf(stream(name))));
     expect(tokenCalls()).toBe(1);
   });
 
@@ -39,11 +40,11 @@ describe('access tokens', () => {
     await vendor.check({ signal });
     // Five minutes before the end it is still good, and not used any more.
     advance((28_800 - 301) * 1000);
-    await readAll(stream('livechat_agents'));
+    await rowsOf(stream('livechat_agents'));
     expect(tokenCalls()).toBe(1);
     advance(1100);
-    await readAll(stream('livechat_tickets'));
-    await readAll(stream('livechat_agents'));
+    await rowsOf(stream('livechat_tickets'));
+    await rowsOf(stream('livechat_agents'));
     expect(tokenCalls()).toBe(2);
     expect(sandbox.calls.outcomes).toEqual({ 200: sandbox.calls.count });
   });
@@ -58,7 +59,7 @@ describe('access tokens', () => {
       },
     );
     const { sandbox, stream, tokenCalls } = opened;
-    expect(await readAll(stream('livechat_tickets'))).toHaveLength(
+    expect(await rowsOf(stream('livechat_tickets'))).toHaveLength(
       [...sandbox.oracle.tickets('helpdesk', ['tickets', 'archive'])].length,
     );
     expect(tokenCalls()).toBeGreaterThan(2);
@@ -81,7 +82,7 @@ describe('access tokens', () => {
         },
       );
       const { stream, tokenCalls, logs } = opened;
-      expect(await readAll(stream('livechat_chats'))).toHaveLength(450);
+      expect(await rowsOf(stream('livechat_chats'))).toHaveLength(450);
       expect(tokenCalls()).toBe(3);
       expect(logs.filter((line) => line.includes('signing in again'))).toHaveLength(2);
     },
@@ -89,7 +90,7 @@ describe('access tokens', () => {
 
   test('a call that is refused with a new token as well is not made a third time', async () => {
     const opened = await account({}, { onCall: () => opened.sandbox.livechatTokens.revokeAccessTokens() });
-    await expect(readAll(opened.stream('livechat_agents'))).rejects.toMatchObject({
+    await expect(rowsOf(opened.stream('livechat_agents'))).rejects.toMatchObject({
       kind: 'config',
       status: 401,
       message: expect.stringContaining('The login may lack the right to read agents (scope agents--all:ro)'),
@@ -100,7 +101,7 @@ describe('access tokens', () => {
 
   test('are secrets from the first call on, and so are refresh tokens', async () => {
     const { secrets, stream, kept } = await account();
-    await readAll(stream('livechat_agents'));
+    await rowsOf(stream('livechat_agents'));
     expect(secrets).toHaveLength(2);
     expect(secrets[0]).toMatch(/^dal:sandbox-access/);
     expect(secrets[1]).toBe(kept[0]?.value);
@@ -111,7 +112,7 @@ describe('refresh tokens', () => {
   test('each one that is replaced is handed over once, and the last one is good', async () => {
     const { sandbox, stream, kept, advance } = await account();
     for (const name of STREAMS) {
-      await readAll(stream(name));
+      await rowsOf(stream(name));
       advance(86_400_000);
     }
     expect(kept).toHaveLength(3);
@@ -123,7 +124,7 @@ describe('refresh tokens', () => {
   test('one that stays the same is not', async () => {
     const { stream, kept, advance, tokenCalls } = await account({ livechat: { rotatesRefreshToken: false } });
     for (const name of STREAMS) {
-      await readAll(stream(name));
+      await rowsOf(stream(name));
       advance(86_400_000);
     }
     expect(tokenCalls()).toBe(3);
@@ -135,7 +136,7 @@ describe('refresh tokens', () => {
     async (fault) => {
       const { sandbox, stream, kept, tokenCalls } = await account();
       sandbox.faults.queue(fault);
-      await readAll(stream('livechat_agents'));
+      await rowsOf(stream('livechat_agents'));
       expect(tokenCalls()).toBe(2);
       expect(sandbox.livechatTokens.issued).toBe(1);
       expect(kept).toHaveLength(1);
@@ -147,7 +148,7 @@ describe('refresh tokens', () => {
     async (fault) => {
       const { sandbox, stream, kept, tokenCalls } = await account({ livechat: { refreshGraceMs: 600_000 } });
       sandbox.faults.queue(fault);
-      await readAll(stream('livechat_agents'));
+      await rowsOf(stream('livechat_agents'));
       expect(tokenCalls()).toBe(2);
       // The one that nobody has heard of is not kept.
       expect(sandbox.livechatTokens.issued).toBe(2);
@@ -173,7 +174,7 @@ describe('refresh tokens', () => {
     const { sandbox, vendor, stream, tokenCalls } = await account();
     sandbox.livechatTokens.revokeRefreshTokens();
     await expect(vendor.check({ signal })).rejects.toThrow('refuses the sign-in');
-    for (const name of STREAMS) await expect(readAll(stream(name))).rejects.toThrow('refuses the sign-in');
+    for (const name of STREAMS) await expect(rowsOf(stream(name))).rejects.toThrow('refuses the sign-in');
     expect(tokenCalls()).toBe(1);
     expect(sandbox.calls.count).toBe(1);
     expect(sandbox.oauthConfig()).toMatchObject({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../../../src/sandbox/server.ts';
-import { currentVendor, readAll } from '../../../helpers/current-vendor.ts';
+import { rowsOf } from '../../../helpers/contract.ts';
+import { currentVendor } from '../../../helpers/current-vendor.ts';
 
 const signal = new AbortController().signal;
 const STREAMS = ['livechat_agents', 'livechat_tickets', 'livechat_chats'];
@@ -35,8 +36,8 @@ describe('a token without a scope', () => {
       expect(message).toContain(`The credentials need the right to ${right}`);
       for (const other of STREAMS.filter((one) => one !== name)) expect(message).not.toContain(other);
       for (const other of STREAMS) {
-        if (other === name) expect((await failure(readAll(stream(other)))).message).toContain(right);
-        else expect((await readAll(stream(other))).length).toBeGreaterThan(0);
+        if (other === name) expect((await failure(rowsOf(stream(other)))).message).toContain(right);
+        else expect((await rowsOf(stream(other))).length).toBeGreaterThan(0);
       }
     }
   });
@@ -44,7 +45,7 @@ describe('a token without a scope', () => {
   test('C1: for groups: agents come without the names of their groups, which is said', async () => {
     const { sandbox, vendor, stream } = await currentVendor({ livechat: { forbiddenV3: ['groups'] } }, withToken);
     await vendor.check({ signal });
-    const rows = await readAll(stream('livechat_agents'));
+    const rows = await rowsOf(stream('livechat_agents'));
     expect(rows).toHaveLength(12);
     const groups = rows.flatMap((row) => (row['groups'] ?? []) as { name: unknown }[]);
     expect(groups.length).toBeGreaterThan(0);
@@ -58,7 +59,7 @@ describe('REST v2 that is gone', () => {
     'C2: %s: says what to switch to, and what that means for the tickets; one call a stream',
     async (v2Gone) => {
       const { sandbox, vendor, stream } = await currentVendor({ livechat: { v2Gone } }, withKey);
-      const asked = [() => vendor.check({ signal }), ...STREAMS.map((name) => () => readAll(stream(name)))];
+      const asked = [() => vendor.check({ signal }), ...STREAMS.map((name) => () => rowsOf(stream(name)))];
       for (const ask of asked) {
         sandbox.calls.clear();
         const { kind, message } = await failure(ask());
@@ -75,7 +76,7 @@ describe('REST v2 that is gone', () => {
   test('a day without chats, or a ticket list that is empty, does not mean that', async () => {
     const { vendor, stream } = await currentVendor({ tickets: 0, livechat: { chats: 0 } }, withKey);
     await vendor.check({ signal });
-    expect(await readAll(stream('livechat_tickets'))).toEqual([]);
+    expect(await rowsOf(stream('livechat_tickets'))).toEqual([]);
   });
 });
 
@@ -84,7 +85,7 @@ test.each(['legacy', 'deprecation'] as const)(
   async (word) => {
     const { vendor, stream, logs } = await currentVendor({ livechat: { [word]: '2027-03-31' } }, withToken);
     await vendor.check({ signal });
-    for (const name of STREAMS) await readAll(stream(name));
+    for (const name of STREAMS) await rowsOf(stream(name));
     expect(logs.filter((line) => line.startsWith('warn'))).toEqual([
       expect.stringContaining('until 2027-03-31: update source-chat before then.'),
     ]);
@@ -99,10 +100,10 @@ test('X6: a token that is revoked in mid-run ends the stream with what to do, an
       if (calls === 3) sandbox.livechatErrors.add({ type: 'authentication', message: 'Invalid access token' });
     },
   });
-  expect((await failure(readAll(stream('livechat_chats')))).message).toMatch(
+  expect((await failure(rowsOf(stream('livechat_chats')))).message).toMatch(
     /does not accept the credentials .* has to be replaced\.$/,
   );
-  await failure(readAll(stream('livechat_agents')));
+  await failure(rowsOf(stream('livechat_agents')));
   // One for what is going on, and three pages.
   expect(sandbox.calls.count).toBe(4);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { V3_ERRORS, type V3ErrorType } from '../../../../src/sandbox/livechat/options.ts';
-import { currentVendor, pathsOf, readAll } from '../../../helpers/current-vendor.ts';
+import { rowsOf } from '../../../helpers/contract.ts';
+import { currentVendor, pathsOf } from '../../../helpers/current-vendor.ts';
 
 const signal = new AbortController().signal;
 
@@ -39,7 +40,7 @@ describe.each([false, true])('errors of API v3.6 (with HTTP 200: %s)', (errorsAs
 
     // A new one, for what was refused once is not asked again.
     const other = await currentVendor({ livechat: { errorV3, errorsAsOk } }, (box) => box.tokenConfig());
-    await expect(readAll(other.stream('livechat_agents'))).rejects.toEqual(failure);
+    await expect(rowsOf(other.stream('livechat_agents'))).rejects.toEqual(failure);
     if (readCalls > 0) expect(other.sandbox.calls.count).toBe(readCalls);
     else expect(other.sandbox.calls.count).toBeLessThan(100);
   });
@@ -47,14 +48,14 @@ describe.each([false, true])('errors of API v3.6 (with HTTP 200: %s)', (errorsAs
   test.each(EVERY)("%s: the vendor's words are in the message", async (type) => {
     const { sandbox, stream } = await currentVendor({ livechat: { errorsAsOk } }, (box) => box.tokenConfig());
     sandbox.livechatErrors.add(...Array.from({ length: 200 }, () => ({ type, message: 'Words of the vendor' })));
-    await expect(readAll(stream('livechat_chats'))).rejects.toThrow('“Words of the vendor”');
+    await expect(rowsOf(stream('livechat_chats'))).rejects.toThrow('“Words of the vendor”');
   });
 
   test('what passes is waited for: the rows come, and nothing is logged as a failure', async () => {
     for (const type of ['too_many_requests', 'internal', 'service_unavailable', 'request_timeout'] as const) {
       const { sandbox, stream, logs } = await currentVendor({ livechat: { errorsAsOk } }, (box) => box.tokenConfig());
       sandbox.livechatErrors.add({ type }, { type });
-      expect(await readAll(stream('livechat_chats'))).toHaveLength(5);
+      expect(await rowsOf(stream('livechat_chats'))).toHaveLength(5);
       expect(logs.filter((line) => /^(warn|error)/.test(line))).toEqual([]);
       expect(logs.filter((line) => line.includes('trying again in'))).toHaveLength(2);
     }
@@ -66,7 +67,7 @@ describe.each([false, true])('errors of API v3.6 (with HTTP 200: %s)', (errorsAs
       (box) => box.tokenConfig(),
     );
     await vendor.check({ signal });
-    for (const name of ['livechat_agents', 'livechat_chats', 'livechat_tickets']) await readAll(stream(name));
+    for (const name of ['livechat_agents', 'livechat_chats', 'livechat_tickets']) await rowsOf(stream(name));
     const misdirected = logs.filter((line) => line.includes('x-region: fra-a'));
     expect(misdirected).toHaveLength(1);
     const [first, second] = pathsOf(sandbox);
@@ -80,7 +81,7 @@ describe.each([false, true])('errors of API v3.6 (with HTTP 200: %s)', (errorsAs
     for (const region of ['dal\r\nx-evil: 1', '', 'a b', 'x'.repeat(99), 7]) {
       const { sandbox, stream, logs } = await currentVendor({ livechat: { errorsAsOk } }, (box) => box.tokenConfig());
       sandbox.livechatErrors.add({ type: 'misdirected_request', message: 'Wrong region', data: { region } });
-      await expect(readAll(stream('livechat_agents'))).rejects.toThrow('Wrong region');
+      await expect(rowsOf(stream('livechat_agents'))).rejects.toThrow('Wrong region');
       expect(sandbox.calls.count).toBe(1);
       expect(logs.join()).not.toContain('x-region');
     }
@@ -91,7 +92,7 @@ test('a type that nobody has heard of is an error, too, and said in the words of
   const { sandbox, stream } = await currentVendor({ livechat: { errorsAsOk: true } }, (box) => box.tokenConfig());
   const type = 'entirely_new' as V3ErrorType;
   sandbox.livechatErrors.add({ type, message: 'Something else' });
-  await expect(readAll(stream('livechat_agents'))).rejects.toMatchObject({
+  await expect(rowsOf(stream('livechat_agents'))).rejects.toMatchObject({
     kind: 'system',
     status: 400,
     message: expect.stringContaining('“Something else”'),
