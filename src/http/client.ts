@@ -36,6 +36,9 @@ export interface ApiCall extends Pick<CallPurpose, 'doing' | 'right' | 'whenGone
   readonly limits?: RetryLimits | undefined;
 }
 
+/** Who makes a call: what ends it, who hears of waits and requests, how long to keep trying. A ReadRequest is one. */
+export type CallContext = Pick<ApiCall, 'signal' | 'onWait' | 'onCall' | 'limits'>;
+
 export interface ApiAnswer {
   /** The parsed body. */
   readonly data: unknown;

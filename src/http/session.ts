@@ -1,17 +1,14 @@
 import type { Clock } from '../core/clock.ts';
 import { SyncError } from '../core/errors.ts';
-import type { ApiCall } from './client.ts';
+import type { CallContext } from './client.ts';
 
 /** Gives calls their Authorization header, for vendors whose credentials are exchanged for a token that expires. */
 export interface Session {
   /** The header for a call that is about to be made; signs in first where that is needed. Throws what the sign-in throws. */
-  authorization(call: SessionCall): Promise<string>;
+  authorization(call: CallContext): Promise<string>;
   /** The vendor refused this header: the next call signs in again, unless another one already has. */
   refused(authorization: string): void;
 }
-
-/** Who waits for a sign-in. */
-export type SessionCall = Pick<ApiCall, 'signal' | 'onWait' | 'onCall' | 'limits'>;
 
 /** What a sign-in gives. */
 export interface Token {
@@ -25,7 +22,7 @@ export interface Token {
  * Makes a session out of one way to sign in. The token stays in memory; calls that need a new one at the same time share one
  * sign-in. One that failed for good is not repeated: vendors lock accounts after a few wrong passwords.
  */
-export function createSession(signIn: (call: SessionCall) => Promise<Token>, clock: Clock): Session {
+export function createSession(signIn: (call: CallContext) => Promise<Token>, clock: Clock): Session {
   let token: Token | undefined;
   let pending: Promise<Token> | undefined;
   let failure: SyncError | undefined;

@@ -1,6 +1,7 @@
 import { SyncError } from '../core/errors.ts';
 import { isObject } from '../core/objects.ts';
 import type { Row } from '../core/stream.ts';
+import type { HttpClient } from '../http/client.ts';
 
 /** Where a list came from, for messages. */
 export interface ListOrigin {
@@ -32,6 +33,19 @@ export function entriesOf(found: unknown, { vendor, noun, words, setting }: List
     );
   }
   return found as Row[];
+}
+
+/**
+ * The entries of a list that came in an answer, by itself or in an envelope that calls it `inside`. Throws as {@link entriesOf}, with
+ * the vendor's own words where the answer has some.
+ */
+export function listIn(
+  http: Pick<HttpClient, 'words'>,
+  data: unknown,
+  { inside, ...origin }: Omit<ListOrigin, 'words'> & { readonly inside?: string },
+): Row[] {
+  const words = () => (isObject(data) ? http.words(data) : undefined);
+  return entriesOf(inside !== undefined && isObject(data) ? data[inside] : data, { ...origin, words });
 }
 
 /** A number of things, also as text; undefined for anything else. */

@@ -1,9 +1,8 @@
 import type { Stream } from '../../core/stream.ts';
 import type { CallBudget } from '../../http/call-budget.ts';
-import type { HttpClient } from '../../http/client.ts';
+import type { CallContext, HttpClient } from '../../http/client.ts';
 import { createAgentsStream } from './agents.ts';
 import { createChatsStream } from './chats.ts';
-import type { CallContext } from './rest-v2.ts';
 import { createTicketsStream } from './tickets.ts';
 
 /** LiveChat as one kind of credentials opens it. Nothing is connected before it is needed. */

@@ -1,6 +1,6 @@
 import { loadStreamSchema } from '../../core/schema.ts';
 import type { Row, Stream } from '../../core/stream.ts';
-import type { CallContext } from './rest-v2.ts';
+import type { CallContext } from '../../http/client.ts';
 
 /** Where agents come from. */
 export interface AgentSource {
@@ -19,9 +19,9 @@ export function createAgentsStream(connect: () => Promise<AgentSource>): Stream 
     syncModes: ['full_refresh'],
     bookmarkVersion: 1,
     bookmarkFields: [],
-    async *read({ signal, onWait, onCall }) {
+    async *read(request) {
       const source = await connect();
-      const rows = await source.list({ signal, onWait, onCall });
+      const rows = await source.list(request);
       yield { kind: 'estimate', rows: rows.length };
       yield { kind: 'rows', rows };
     },

@@ -1,5 +1,5 @@
 import { damaged } from '../../core/bookmark.ts';
-import type { BookmarkFields } from '../../core/stream.ts';
+import type { BookmarkFields, Row } from '../../core/stream.ts';
 import { formatInstant, MS_PER_DAY, parseInstant } from '../../core/timestamps.ts';
 
 /**
@@ -52,6 +52,11 @@ function timeOf(fields: BookmarkFields, name: (typeof CHAT_BOOKMARK_FIELDS)[numb
   const time = parseInstant(fields[name]);
   if (time === undefined) throw damaged(stream, `"${name}" should be a time such as 2026-01-31T12:00:00.000Z`);
   return time;
+}
+
+/** When a chat began, in epoch ms; undefined where the row does not tell. */
+export function startOf(row: Row): number | undefined {
+  return parseInstant(row['started_timestamp']) ?? undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { SyncError } from '../../core/errors.ts';
 import { formatInstant } from '../../core/timestamps.ts';
 import type { CallBudget } from '../../http/call-budget.ts';
-import type { HttpClient, HttpClientOptions } from '../../http/client.ts';
+import type { CallContext, HttpClient, HttpClientOptions } from '../../http/client.ts';
 import { createSession, type Session } from '../../http/session.ts';
 import { proveAll } from '../proofs.ts';
 import { type LivechatAccount, once } from './account.ts';
@@ -12,7 +12,6 @@ import { createHelpdeskApi, LOWEST_ID } from './helpdesk-api.ts';
 import { createHelpdeskTicketsStream } from './helpdesk-tickets.ts';
 import { createTokenExchange, type OAuthCredentials } from './oauth.ts';
 import { readPersonalToken } from './personal-token.ts';
-import type { CallContext } from './rest-v2.ts';
 import type { AccountContext } from './settings.ts';
 import { v3Agents } from './v3-agents.ts';
 import { createV3Api } from './v3-api.ts';

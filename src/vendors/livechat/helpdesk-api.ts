@@ -1,9 +1,7 @@
 import { SyncError } from '../../core/errors.ts';
-import { isObject } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
-import type { ApiAnswer, ApiCall, HttpClient } from '../../http/client.ts';
-import { entriesOf } from '../answers.ts';
-import type { CallContext } from './rest-v2.ts';
+import type { ApiAnswer, ApiCall, CallContext, HttpClient } from '../../http/client.ts';
+import { listIn } from '../answers.ts';
 
 /** HelpDesk's API v1 (livechat-api §4). */
 export interface HelpdeskApi {
@@ -53,10 +51,8 @@ export const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
 export function createHelpdeskApi(http: HttpClient): HelpdeskApi {
   const get = (path: string, call: CallContext, rest: Pick<ApiCall, 'doing' | 'right' | 'query'>) =>
     http.request({ path, whenGone: 'Check the API address in livechat.helpdesk_url.', ...rest, ...call });
-  const listOf = (data: unknown, noun: string) => {
-    const words = () => (isObject(data) ? http.words(data) : undefined);
-    return entriesOf(data, { vendor: 'HelpDesk', noun, words, setting: 'livechat.helpdesk_url' });
-  };
+  const listOf = (data: unknown, noun: string) =>
+    listIn(http, data, { vendor: 'HelpDesk', noun, setting: 'livechat.helpdesk_url' });
 
   /** False once HelpDesk has refused a place that is no ticket's. */
   let takesAnyPlace = true;

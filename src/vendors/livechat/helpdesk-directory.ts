@@ -1,8 +1,8 @@
 import { SyncError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { isObject } from '../../core/objects.ts';
+import type { CallContext } from '../../http/client.ts';
 import type { HelpdeskApi, NamedKind } from './helpdesk-api.ts';
-import type { CallContext } from './rest-v2.ts';
 
 /** What the ids in tickets stand for. An id that nobody knows has no entry. */
 export interface Directory {

@@ -1,5 +1,4 @@
 import { isObject } from '../../core/objects.ts';
-import { loadStreamSchema } from '../../core/schema.ts';
 import type { Row } from '../../core/stream.ts';
 import type { LivechatTicket } from '../../generated/rows.ts';
 import { withoutAttachmentSecrets } from './attachment-secrets.ts';
@@ -79,17 +78,20 @@ export function helpdeskTicketRow(ticket: Row, silo: string, directory: Director
     created_by_type: ticket['createdByType'],
     updated_by: ticket['updatedBy'],
     license_id: ticket['licenseID'],
-  } satisfies Partial<Record<keyof LivechatTicket, unknown>>;
+    // REST v2's alone, and what is left over.
+    currentGroup: undefined,
+    groups: undefined,
+    opened: undefined,
+    firstResponse: undefined,
+    extra_fields: undefined,
+  } satisfies Record<keyof LivechatTicket, unknown>;
   const row: Row = columns;
   for (const name in ticket) {
     // One that is called like a column of ours must not take its place.
-    if (!CONSUMED.has(name)) row[name in COLUMNS ? `sent.${name}` : name] = ticket[name];
+    if (!CONSUMED.has(name)) row[name in row ? `sent.${name}` : name] = ticket[name];
   }
   return row;
 }
-
-/** The columns of the stream, those of REST v2 included. */
-const { properties: COLUMNS } = loadStreamSchema('livechat_tickets');
 
 /** Brings an event to the names of REST v2's events; what they have no name for keeps its own. What is no event stays what it is. */
 function eventRow(event: unknown, directory: Directory): unknown {

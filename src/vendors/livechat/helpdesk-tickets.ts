@@ -1,5 +1,4 @@
 import { SyncError } from '../../core/errors.ts';
-import { loadStreamSchema } from '../../core/schema.ts';
 import type { ReadRequest, Row, Stream, StreamItem } from '../../core/stream.ts';
 import { formatInstant, parseInstant } from '../../core/timestamps.ts';
 import { type HelpdeskApi, LOWEST_ID, type Place, type Silo, TICKETS_PER_PAGE } from './helpdesk-api.ts';
@@ -12,8 +11,7 @@ import {
 } from './helpdesk-bookmark.ts';
 import { createDirectory, type DirectoryLoader } from './helpdesk-directory.ts';
 import { helpdeskTicketRow } from './helpdesk-row.ts';
-
-const NAME = 'livechat_tickets';
+import { describeTickets, TICKETS } from './ticket-api.ts';
 
 /** A change may show up in the list this much later than its time says, in ms: so much is read again. */
 const SAFETY_LAG_MS = 5 * 60_000;
@@ -28,22 +26,17 @@ export function createHelpdeskTicketsStream(
   silos: readonly Silo[],
 ): Stream {
   return {
-    name: NAME,
-    schema: loadStreamSchema(NAME),
-    primaryKey: ['id'],
-    cursorField: 'modified',
-    syncModes: ['full_refresh', 'incremental'],
-    bookmarkVersion: 1,
+    ...describeTickets(),
     bookmarkFields: HELPDESK_BOOKMARK_FIELDS,
     read: (request) => readTickets(connect, startDate, silos, request),
-    async forecast({ bookmark, signal, onWait, onCall }) {
-      const known = readHelpdeskBookmark(bookmark, silos, NAME);
+    async forecast(request) {
+      const known = readHelpdeskBookmark(request.bookmark, silos, TICKETS);
       const api = await connect();
       let rows = 0;
       let calls = 0;
       for (const silo of silos) {
         const after = startOf(known, silo, startDate);
-        const { total } = await api.listTickets({ silo, after, pageSize: 1 }, { signal, onWait, onCall });
+        const { total } = await api.listTickets({ silo, after, pageSize: 1 }, request);
         if (total === undefined) return { rows: undefined, calls: undefined };
         rows += total;
         calls += Math.max(1, Math.ceil(total / TICKETS_PER_PAGE));
@@ -94,7 +87,7 @@ async function* readTickets(
   silos: readonly Silo[],
   request: ReadRequest,
 ): AsyncGenerator<StreamItem, void> {
-  const known = readHelpdeskBookmark(request.bookmark, silos, NAME);
+  const known = readHelpdeskBookmark(request.bookmark, silos, TICKETS);
   const startIn = (silo: Silo) => startOf(known, silo, startDate);
   if (known.size > 0) request.log('info', `Going on with what changed from ${startIn(silos[0] as Silo).value} on.`);
   const api = await connect();
@@ -129,15 +122,13 @@ function startOf(known: HelpdeskBookmark, silo: Silo, startDate: number): Place 
 
 /** Reads a silo from a place to its end, page by page. */
 async function* walk(run: Run, silo: Silo, from: Reached, isFirstLoad = false): AsyncGenerator<StreamItem, void> {
-  const { api, directory, warned } = run;
-  const { signal, onWait, onCall, log } = run.request;
-  const call = { signal, onWait, onCall };
+  const { api, directory, warned, request } = run;
   const start = instantOf(from.place);
   let { place, given } = from;
   let total: number | undefined;
   let seen = 0;
   while (true) {
-    const page = await api.listTickets({ silo, after: place, isFirstLoad: isFirstLoad && seen === 0 }, call);
+    const page = await api.listTickets({ silo, after: place, isFirstLoad: isFirstLoad && seen === 0 }, request);
     if (page.serverTime !== undefined) run.settledBefore ??= page.serverTime - SAFETY_LAG_MS;
     if (isFirstLoad && given.size === 0 && page.total !== undefined) {
       run.expected += page.total;
@@ -160,14 +151,14 @@ async function* walk(run: Run, silo: Silo, from: Reached, isFirstLoad = false): 
       const wanted = tickets.filter((ticket) => changeOf(ticket, silo) >= start);
       if (wanted.length < tickets.length && !warned.has(silo)) {
         warned.add(silo);
-        log(
+        request.log(
           'warn',
           `HelpDesk lists tickets (${silo}) from before the time that it was asked for. They are left out, but the calls for them are made, and billed, at each sync.`,
         );
       }
       if (wanted.length > 0) {
         run.pages += 1;
-        await directory.prepare(wanted, call);
+        await directory.prepare(wanted, request);
         yield { kind: 'rows', rows: wanted.map((ticket) => helpdeskTicketRow(ticket, silo, directory)) };
         settle(run, silo, place);
         yield { kind: 'bookmark', bookmark: writeHelpdeskBookmark(run.places) };

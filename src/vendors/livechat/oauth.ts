@@ -1,7 +1,7 @@
 import { SyncError } from '../../core/errors.ts';
 import { isObject } from '../../core/objects.ts';
-import type { ApiAnswer, HttpClient } from '../../http/client.ts';
-import type { SessionCall, Token } from '../../http/session.ts';
+import type { ApiAnswer, CallContext, HttpClient } from '../../http/client.ts';
+import type { Token } from '../../http/session.ts';
 import type { VendorDependencies } from '../dependencies.ts';
 
 /** What a LiveChat app is given for an account, in the words of the configuration. */
@@ -26,7 +26,7 @@ export function createTokenExchange(
   { client_id, client_secret, refresh_token }: OAuthCredentials,
   keep: (refreshToken: string) => void,
   { clock, addSecret }: Pick<VendorDependencies, 'clock' | 'addSecret'>,
-): (call: SessionCall) => Promise<Token> {
+): (call: CallContext) => Promise<Token> {
   let current = refresh_token;
   return async (call) => {
     const client = await http();

@@ -1,8 +1,8 @@
 import { isObject } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
 import { formatDay } from '../../core/timestamps.ts';
-import type { ApiCall, HttpClient } from '../../http/client.ts';
-import { entriesOf, wholeNumber } from '../answers.ts';
+import type { ApiCall, CallContext, HttpClient } from '../../http/client.ts';
+import { listIn, wholeNumber } from '../answers.ts';
 
 /** LiveChat's REST API v2 (livechat-api §2): what its endpoints take and give, freed of the variants in which it gives it. */
 export interface RestV2 {
@@ -31,9 +31,6 @@ export interface ChatsPage {
 
 /** Tickets or chats on a page; the API has no parameter for it (livechat-api §2.1). */
 export const PAGE_SIZE = 25;
-
-/** Who calls: what ends the call, who hears of waiting and calling, how long to keep trying. */
-export type CallContext = Pick<ApiCall, 'signal' | 'onWait' | 'onCall' | 'limits'>;
 
 /** Filters of a ticket list. Days are counted from 1970-01-01; the account's time zone decides when one begins. */
 export interface TicketQuery {
@@ -105,7 +102,5 @@ export function createRestV2(http: HttpClient): RestV2 {
 
 /** The docs show an envelope, Microsoft's connector a bare list (livechat-api §2.2): both are taken. */
 function itemsOf(http: HttpClient, data: unknown, noun: 'agents' | 'tickets' | 'chats'): Row[] {
-  const words = () => (isObject(data) ? http.words(data) : undefined);
-  const found = isObject(data) ? data[noun] : data;
-  return entriesOf(found, { vendor: 'LiveChat', noun, words, setting: 'livechat.base_url' });
+  return listIn(http, data, { vendor: 'LiveChat', noun, inside: noun, setting: 'livechat.base_url' });
 }

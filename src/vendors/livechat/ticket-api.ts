@@ -1,4 +1,20 @@
 import { SyncError } from '../../core/errors.ts';
+import { loadStreamSchema } from '../../core/schema.ts';
+import type { Stream } from '../../core/stream.ts';
+
+export const TICKETS = 'livechat_tickets';
+
+/** What livechat_tickets is, whichever API it comes from. */
+export function describeTickets(): Omit<Stream, 'bookmarkFields' | 'read' | 'forecast'> {
+  return {
+    name: TICKETS,
+    schema: loadStreamSchema(TICKETS),
+    primaryKey: ['id'],
+    cursorField: 'modified',
+    syncModes: ['full_refresh', 'incremental'],
+    bookmarkVersion: 1,
+  };
+}
 
 /** Which API the tickets of a state came from: the same ticket has another id in each. */
 export type TicketApi = 'rest_v2' | 'helpdesk';

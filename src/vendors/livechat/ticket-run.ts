@@ -57,11 +57,11 @@ export interface TicketRun {
 export function createRun(
   api: RestV2,
   { floor, mustFindAll, cap }: Pick<TicketRun, 'floor' | 'mustFindAll' | 'cap'>,
-  { signal, onWait, onCall, log }: ReadRequest,
+  request: ReadRequest,
 ): TicketRun {
   let strikes = 0;
   const ask = async (window: TicketWindow, page: number): Promise<TicketPage> => {
-    const answer = await api.listTickets({ ...window, page }, { signal, onWait, onCall });
+    const answer = await api.listTickets({ ...window, page }, request);
     // A list with more tickets on its first pages than it says it has in all says nothing: it is read as a bare one.
     const seen = (page - 1) * PAGE_SIZE + answer.tickets.length;
     const surplus = answer.tickets.length === 0 ? 0 : seen - (answer.total ?? seen);
@@ -86,7 +86,7 @@ export function createRun(
       if (!isBare(again) && again.tickets.length < expected) run.confirmedShort += 1;
       return again.tickets.length >= answer.tickets.length ? again : answer;
     },
-    log,
+    log: request.log,
     floor,
     mustFindAll,
     cap,

@@ -1,8 +1,8 @@
 import { SyncError } from '../../core/errors.ts';
-import { loadStreamSchema } from '../../core/schema.ts';
 import type { ReadRequest, Stream, StreamItem } from '../../core/stream.ts';
 import { dayOf, formatDay, formatInstant } from '../../core/timestamps.ts';
 import { PAGE_SIZE, type RestV2, type TicketPage } from './rest-v2.ts';
+import { describeTickets, TICKETS } from './ticket-api.ts';
 import { readTicketBookmark, TICKET_BOOKMARK_FIELDS, type TicketScan, writeTicketBookmark } from './ticket-bookmark.ts';
 import { catchUp } from './ticket-catch-up.ts';
 import { changeOf, endsBelow, isBare, newestChange, pageBefore, sameTickets } from './ticket-order.ts';
@@ -19,8 +19,6 @@ import {
   windowSince,
 } from './ticket-windows.ts';
 
-const NAME = 'livechat_tickets';
-
 /** How often places that are in doubt are looked at again while that brings further tickets. */
 const MAX_LOOKS = 3;
 
@@ -33,18 +31,13 @@ const MAX_RECOUNTS = 10;
  */
 export function createTicketsStream(connect: () => Promise<RestV2>, startDate: number, cap = LIST_CAP): Stream {
   return {
-    name: NAME,
-    schema: loadStreamSchema(NAME),
-    primaryKey: ['id'],
-    cursorField: 'modified',
-    syncModes: ['full_refresh', 'incremental'],
-    bookmarkVersion: 1,
+    ...describeTickets(),
     bookmarkFields: TICKET_BOOKMARK_FIELDS,
     read: (request) => readTickets(connect, startDate, cap, request),
-    async forecast({ bookmark, signal, onWait, onCall }) {
-      const floor = Math.max(readTicketBookmark(bookmark, NAME)?.modified ?? startDate, startDate);
+    async forecast(request) {
+      const floor = Math.max(readTicketBookmark(request.bookmark, TICKETS)?.modified ?? startDate, startDate);
       const api = await connect();
-      const { total } = await api.listTickets({ ...windowSince(floor), page: 1 }, { signal, onWait, onCall });
+      const { total } = await api.listTickets({ ...windowSince(floor), page: 1 }, request);
       if (total === undefined) return { rows: undefined, calls: undefined };
       // At the end of several pages the list is looked at once more for what has changed meanwhile.
       const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
@@ -74,7 +67,7 @@ async function* readTickets(
   cap: number,
   request: ReadRequest,
 ): AsyncGenerator<StreamItem, void> {
-  const known = readTicketBookmark(request.bookmark, NAME);
+  const known = readTicketBookmark(request.bookmark, TICKETS);
   const floor = Math.max(known?.modified ?? startDate, startDate);
   if (known?.scan !== undefined) {
     request.log('info', `Going on at page ${known.scan.page} of the list, where an earlier run was cut off.`);

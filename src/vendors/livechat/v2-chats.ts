@@ -1,7 +1,14 @@
 import { SyncError } from '../../core/errors.ts';
 import type { ReadRequest, Row, StreamItem } from '../../core/stream.ts';
-import { dayOf, formatDay, parseInstant, startOfDay } from '../../core/timestamps.ts';
-import { type ChatBookmark, type ChatSettings, openSince, startOfChats, writeChatBookmark } from './chat-bookmark.ts';
+import { dayOf, formatDay, startOfDay } from '../../core/timestamps.ts';
+import {
+  type ChatBookmark,
+  type ChatSettings,
+  openSince,
+  startOf,
+  startOfChats,
+  writeChatBookmark,
+} from './chat-bookmark.ts';
 import { chatRow } from './chat-row.ts';
 import type { ChatReader } from './chats.ts';
 import { type ChatsPage, PAGE_SIZE, type RestV2 } from './rest-v2.ts';
@@ -30,10 +37,10 @@ const MAX_READINGS = 3;
 export function v2ChatReader(api: RestV2, settings: ChatSettings, now: () => number, sizes = SIZES): ChatReader {
   return {
     read: (known, request) => readV2Chats(api, settings, known, request, now(), sizes),
-    async forecast(known, { signal, onWait, onCall }) {
+    async forecast(known, request) {
       const from = dayOf(startOfChats(known, settings));
       const to = Math.max(from, dayOf(now()) + 2);
-      const { total } = await api.listChats({ from, to, page: 1 }, { signal, onWait, onCall });
+      const { total } = await api.listChats({ from, to, page: 1 }, request);
       if (total === undefined) return { rows: undefined, calls: undefined };
       // A window's last page is seldom full.
       return { rows: total, calls: Math.max(1, Math.ceil(total / PAGE_SIZE) + Math.floor(total / sizes.window)) };
@@ -53,8 +60,7 @@ async function* readV2Chats(
   now: number,
   sizes: ListSizes,
 ): AsyncGenerator<StreamItem, void> {
-  const { signal, onWait, onCall } = request;
-  const list = (days: Days, page: number) => api.listChats({ ...days, page }, { signal, onWait, onCall });
+  const list = (days: Days, page: number) => api.listChats({ ...days, page }, request);
   const from = startOfChats(known, settings);
   const isWanted = (row: Row) => (startOf(row) ?? settings.startDate) >= settings.startDate;
   const active: number[] = [];
@@ -153,10 +159,6 @@ function divide({ from, to }: Days, { total }: ChatsPage, today: number, { windo
 /** A list that is near to what it can show may have more. */
 function isTooLong({ total }: ChatsPage, { cap }: ListSizes): boolean {
   return (total ?? 0) >= longestWalk(cap);
-}
-
-function startOf(row: Row): number | undefined {
-  return parseInstant(row['started_timestamp']) ?? undefined;
 }
 
 function describe({ from, to }: Days): string {

@@ -3,8 +3,8 @@ import type { Log } from '../../core/log.ts';
 import { isObject } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
 import type { LivechatAgent } from '../../generated/rows.ts';
+import type { CallContext } from '../../http/client.ts';
 import type { AgentSource } from './agents.ts';
-import type { CallContext } from './rest-v2.ts';
 import type { V3Api } from './v3-api.ts';
 
 /** Agents of the Configuration API, with suspended ones and the names of their groups: a call each at most. */

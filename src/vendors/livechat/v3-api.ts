@@ -1,8 +1,7 @@
 import { isObject } from '../../core/objects.ts';
 import type { Row } from '../../core/stream.ts';
-import type { ApiCall, HttpClient } from '../../http/client.ts';
-import { entriesOf, wholeNumber } from '../answers.ts';
-import type { CallContext } from './rest-v2.ts';
+import type { ApiCall, CallContext, HttpClient } from '../../http/client.ts';
+import { listIn, wholeNumber } from '../answers.ts';
 
 /** LiveChat's Configuration and Agent Chat APIs, v3.6 (livechat-api §3): what their actions take and give. */
 export interface V3Api {
@@ -70,10 +69,8 @@ export function createV3Api(http: HttpClient): V3Api {
       ...rest,
       ...call,
     });
-  const listOf = (data: unknown, noun: string) => {
-    const words = () => (isObject(data) ? http.words(data) : undefined);
-    return entriesOf(data, { vendor: 'LiveChat', noun, words, setting: 'livechat.base_url' });
-  };
+  const listOf = (data: unknown, noun: string) =>
+    listIn(http, data, { vendor: 'LiveChat', noun, setting: 'livechat.base_url' });
   const chatPage = async (answer: ReturnType<typeof act>, list: string): Promise<ChatPage> => {
     const { data, serverTime } = await answer;
     const { next_page_id: next, found_chats: found } = isObject(data) ? data : {};

@@ -1,12 +1,12 @@
 import { SyncError } from '../../core/errors.ts';
 import { isObject } from '../../core/objects.ts';
 import type { ReadRequest, Row, StreamItem } from '../../core/stream.ts';
-import { parseInstant } from '../../core/timestamps.ts';
 import {
   type ChatBookmark,
   type ChatSettings,
   lookbackMs,
   openSince,
+  startOf,
   startOfChats,
   writeChatBookmark,
 } from './chat-bookmark.ts';
@@ -18,9 +18,9 @@ import { activeChatRow, v3ChatRow } from './v3-chat-row.ts';
 export function v3ChatReader(api: V3Api, settings: ChatSettings): ChatReader {
   return {
     read: (known, request) => readV3Chats(api, settings, known, request),
-    async forecast(known, { signal, onWait, onCall }) {
+    async forecast(known, request) {
       const from = startOfChats(known, settings);
-      const { found } = await api.listArchives({ from, limit: 1 }, { signal, onWait, onCall });
+      const { found } = await api.listArchives({ from, limit: 1 }, request);
       if (found === undefined) return { rows: undefined, calls: undefined };
       // And one for what is going on, unless nothing has happened.
       const isQuiet = found === 0 && known !== undefined && known.openSince === undefined;
@@ -40,14 +40,12 @@ async function* readV3Chats(
   known: ChatBookmark | undefined,
   request: ReadRequest,
 ): AsyncGenerator<StreamItem, void> {
-  const { signal, onWait, onCall } = request;
-  const call = { signal, onWait, onCall };
   const from = startOfChats(known, settings);
   const isWanted = (row: Row) => (startOf(row) ?? settings.startDate) >= settings.startDate;
 
   let first: ChatPage | undefined;
   if (known !== undefined && known.openSince === undefined) {
-    first = await api.listArchives({ from }, call);
+    first = await api.listArchives({ from }, request);
     // An account in which nothing happens saves the other call. What may go on unseen is left to the next run: the bookmark stays.
     if (first.chats.length === 0 && first.next === undefined) {
       return yield { kind: 'bookmark', bookmark: writeChatBookmark(known) };
@@ -62,7 +60,7 @@ async function* readV3Chats(
   const active = new Map<string, number>();
   /** Rows of those that the archive has not given yet, by id. */
   const summaries = new Map<string, Row>();
-  for await (const page of pagesOf((next) => api.listActive(next, call))) {
+  for await (const page of pagesOf((next) => api.listActive(next, request))) {
     readAt ??= page.serverTime;
     for (const row of page.chats.map(activeChatRow)) {
       // The archive is not read so far back: the bare summary would take the place of a row that has messages.
@@ -89,7 +87,7 @@ async function* readV3Chats(
     }),
   });
   let isFirst = true;
-  for await (const page of pagesOf((next) => api.listArchives({ from, page: next }, call), {
+  for await (const page of pagesOf((next) => api.listArchives({ from, page: next }, request), {
     first,
     countsRows: true,
   })) {
@@ -114,11 +112,6 @@ async function* readV3Chats(
   if (summaries.size > 0) yield { kind: 'rows', rows: takeSummaries(Number.POSITIVE_INFINITY) };
   startedBefore = Math.max(startedBefore, began);
   yield bookmark();
-}
-
-/** When a chat began, in epoch ms; undefined where the row does not tell. */
-function startOf(row: Row): number | undefined {
-  return parseInstant(row['started_timestamp']) ?? undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { SyncError } from '../../core/errors.ts';
 import { isObject } from '../../core/objects.ts';
-import type { ApiAnswer, HttpClient } from '../../http/client.ts';
-import type { SessionCall, Token } from '../../http/session.ts';
+import type { ApiAnswer, CallContext, HttpClient } from '../../http/client.ts';
+import type { Token } from '../../http/session.ts';
 import type { VendorDependencies } from '../dependencies.ts';
 
 /** What signs in, and how it is written: as the RFC says, as the one client does that was seen to work, or either. */
@@ -31,11 +31,11 @@ export function createSignIn(
   http: () => HttpClient,
   { login, password, encoding }: SignInSettings,
   { clock, addSecret }: Pick<VendorDependencies, 'clock' | 'addSecret'>,
-): (call: SessionCall) => Promise<Token> {
+): (call: CallContext) => Promise<Token> {
   const grant = { grant_type: 'password', username: login, password };
   let known: Encoding | undefined = encoding === 'auto' ? undefined : encoding;
 
-  const send = async (how: Encoding, call: SessionCall) => {
+  const send = async (how: Encoding, call: CallContext) => {
     const answer = await http().request({
       method: 'POST',
       path: TOKEN_PATH,

@@ -2,8 +2,8 @@ import type { Clock } from '../../core/clock.ts';
 import { SyncError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Row } from '../../core/stream.ts';
-import type { ApiCall, HttpClient } from '../../http/client.ts';
-import type { Session, SessionCall } from '../../http/session.ts';
+import type { ApiCall, CallContext, HttpClient } from '../../http/client.ts';
+import type { Session } from '../../http/session.ts';
 import { itemsOf, totalOf } from './list-answer.ts';
 import { FIRST_MANNER, type HttpMethod, lossOf, type Manner, otherManners } from './manner.ts';
 
@@ -35,9 +35,9 @@ export interface ListPage {
 /** LiveTex's Web API (livetex-api §3), freed of the ways in which it may want to be asked. */
 export interface WebApi {
   /** Signs in if that is needed, and tells the time (epoch ms) by LiveTex's clock and by ours. */
-  now(call: SessionCall): Promise<{ readonly vendor: number; readonly ours: number }>;
+  now(call: CallContext): Promise<{ readonly vendor: number; readonly ours: number }>;
   /** One page of chats or leads, in the order of their creation where LiveTex honours that. */
-  list(resource: Resource, query: ListQuery, call: SessionCall): Promise<ListPage>;
+  list(resource: Resource, query: ListQuery, call: CallContext): Promise<ListPage>;
 }
 
 export interface WebApiOptions {
@@ -62,7 +62,7 @@ export function createWebApi({ http, session, fields, method, clock, log }: WebA
   /** Lists that no manner could get: what is wrong with the call is something else, and other manners are not tried again. */
   const exhausted = new Set<Resource>();
 
-  const send = async (resource: Resource, query: ListQuery, manner: Manner, call: SessionCall): Promise<ListPage> => {
+  const send = async (resource: Resource, query: ListQuery, manner: Manner, call: CallContext): Promise<ListPage> => {
     const { window, offset, limit } = query;
     const { unguarded, guarded } = fields[resource];
     const { data } = await http.request({
@@ -90,7 +90,7 @@ export function createWebApi({ http, session, fields, method, clock, log }: WebA
     query: ListQuery,
     refused: Manner,
     refusal: SyncError,
-    call: SessionCall,
+    call: CallContext,
   ): Promise<ListPage> => {
     const tried = new Set([JSON.stringify(refused)]);
     /** Each with the status that it is an answer to. */

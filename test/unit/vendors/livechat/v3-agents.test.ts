@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SyncError } from '../../../../src/core/errors.ts';
 import type { Row } from '../../../../src/core/stream.ts';
-import type { CallContext } from '../../../../src/vendors/livechat/rest-v2.ts';
+import type { CallContext } from '../../../../src/http/client.ts';
 import { v3AgentRow, v3Agents } from '../../../../src/vendors/livechat/v3-agents.ts';
 import type { V3Api } from '../../../../src/vendors/livechat/v3-api.ts';
 
